@@ -1,0 +1,74 @@
+"""Every error that Ask First raises on purpose, in one tree.
+
+    BotError                  a sentence for the person at the keyboard; the command ends with exit code 2
+    ├── ConfigError           bot_config.yaml or the environment is wrong
+    ├── ContentError          a flow, catalogue or script is wrong
+    ├── DataError             a file of facts (postcodes, members, pledges, organisations) is wrong or missing
+    ├── SessionError          the session store cannot be opened, read or written
+    │   └── StaleSession      somebody else saved this session first: load it and step again
+    └── ChannelError          Telegram, the page or the terminal cannot be used
+
+A fault in a file that people edit is a `Fault`. Faults are collected and reported together,
+so that an editor mends them all in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in one file. `line` and `column` count from 1; 0 means the file as a whole."""
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.rule}: {self.message}"
+
+
+class BotError(Exception):
+    """The root. Its text is shown as it is, so it names the thing, the rule and the remedy."""
+
+    def __init__(self, message: str, faults: Iterable[Fault] = ()) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join([message, *map(str, self.faults)]) if self.faults else message)
+
+
+class ConfigError(BotError):
+    """bot_config.yaml or the environment is wrong."""
+
+
+class ContentError(BotError):
+    """A flow, catalogue or conversation script is wrong."""
+
+
+class DataError(BotError):
+    """A file of facts is wrong or missing."""
+
+
+class SessionError(BotError):
+    """The session store cannot be opened, read or written."""
+
+
+class StaleSession(SessionError):
+    """The stored session has another version than the one that was loaded."""
+
+
+class ChannelError(BotError):
+    """A channel cannot be used."""
+
+
+def shown_path(path: Path) -> str:
+    """The path as messages show it: relative to the working directory where it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
