@@ -1,0 +1,96 @@
+"""One update, from the moment it is read until it may be acknowledged. Long polling and webhooks share this.
+
+An update is finished when its turn is saved and its replies stand in the chat, or when that cannot be. Trouble that
+passes (Telegram not reached, the session store busy) does not finish it: the turn is taken again after a pause.
+What is logged of an update is the kind of its trouble and nothing else: no chat, no text, no traceback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import Bot
+from telegram.error import BadRequest, NetworkError
+
+from bot.channels.telegram.delivering import ChatGone, PrivateChat, decline
+from bot.channels.telegram.pace import Pace, set_within
+from bot.channels.telegram.reading import Arrival, Outside, Received
+from bot.channels.turns import take_turn
+from bot.engine.world import World
+from bot.errors import SessionError
+from bot.sessions.protocol import SessionStore
+
+log = logging.getLogger(__name__)
+
+# In English: a group has no language, and its members should not learn from the bot what anybody's is.
+PRIVATE_ONLY: Final = "This bot works only in private chats. It leaves this group now."
+_RELEASE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Everything that is needed to answer an update. `world` gives the newest world for each turn."""
+
+    bot: Bot
+    world: Callable[[], World]
+    store: SessionStore
+    stop: asyncio.Event
+    pace: Pace
+
+    async def finish(self, update_id: int, received: Received) -> bool:
+        """Takes the turn, again and again if need be. True if the update is finished, False if the program is stopping
+        and the update should come again after the next start. Never raises, except when it is cancelled."""
+        chat = self._chat_of(received) if isinstance(received, Arrival) else None
+        clock, pauses = asyncio.get_running_loop(), self.pace.pauses()
+        last = clock.time() + self.pace.retake
+        while (trouble := await self._try(update_id, received, chat)) is not None:
+            pause = next(pauses)
+            if not _passes(trouble) or clock.time() + pause > last:
+                log.warning("an update was given up: %s", type(trouble).__name__)
+                await _release(chat)
+                break
+            if await set_within(self.stop, pause):
+                return False
+        return True
+
+    def _chat_of(self, arrival: Arrival) -> PrivateChat:
+        return PrivateChat(self.bot, arrival.key.chat, arrival.event.at, self.pace, arrival.tap, arrival.incoming)
+
+    async def _try(self, update_id: int, received: Received, chat: PrivateChat | None) -> Exception | None:
+        """Answers the update in the time that a turn has; what went wrong, None if nothing did."""
+        try:
+            async with asyncio.timeout(self.pace.turn):
+                if isinstance(received, Arrival) and chat is not None:
+                    await self._turn(update_id, received, chat)
+                elif isinstance(received, Outside):
+                    await decline(self.bot, received.key.chat, PRIVATE_ONLY)
+                else:
+                    await self.store.forget(received.key)
+        except Exception as error:
+            return error
+        return None
+
+    async def _turn(self, update_id: int, arrival: Arrival, chat: PrivateChat) -> None:
+        world, key, event = self.world(), arrival.key, arrival.event
+        try:
+            await take_turn(world, self.store, key, update_id, event, chat.deliver, incoming=arrival.incoming)
+        except ChatGone:
+            await self.store.forget(key)
+
+
+async def _release(chat: PrivateChat | None) -> None:
+    """The person should not wait any longer for a button that nothing came of."""
+    if chat is not None:
+        with suppress(Exception):
+            async with asyncio.timeout(_RELEASE_SECONDS):
+                await chat.release()
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same turn may go well a little later. A refusal (BadRequest is a NetworkError here) will not."""
+    return isinstance(error, SessionError) or (isinstance(error, NetworkError) and not isinstance(error, BadRequest))

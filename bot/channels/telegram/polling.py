@@ -1,0 +1,206 @@
+"""Long polling that loses nothing: an update is acknowledged only after it has been answered.
+
+Telegram keeps an update until getUpdates is called with an offset above its id, for a day at most. The library's own
+Updater moves the offset as soon as an update is fetched, so a crash loses whatever is in hand. Here the offset moves
+only past finished updates, and what comes a second time while it is in hand is passed over.
+
+getUpdates is called through the request class and not by `Bot.get_updates`, for two reasons. One update that the
+library cannot read would make that method raise for the whole batch, and again at every call, for everybody; here it
+is passed over. And in that case the method logs the whole batch, with names and texts.
+https://core.telegram.org/bots/api#getting-updates
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import telegram
+from telegram.constants import PollingLimit
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import BaseRequest
+
+from bot.channels.telegram.delivering import seconds_of
+from bot.channels.telegram.lanes import Lanes
+from bot.channels.telegram.pace import Pace, set_within
+from bot.channels.telegram.reading import KINDS, Received, read
+from bot.channels.turns import utc_now
+from bot.errors import ChannelError
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_TO_TELEGRAM: Final = (
+    "The token is wrong or no longer valid: copy it again from @BotFather into the environment variable "
+    "TELEGRAM_BOT_TOKEN."
+)
+HAS_WEBHOOK: Final = (
+    "A webhook is set for this bot, so Telegram pushes its updates there and gives none out here: stop the program "
+    "that set it and call deleteWebhook, or run this one behind the webhook."
+)
+_POLLED_TWICE: Final = (
+    "Another program is asking Telegram for the updates of this bot: stop the other one, or give each its own bot."
+)
+_MOST: Final = int(PollingLimit.MAX_LIMIT)
+_ANSWER_SECONDS: Final = 10.0
+
+RawUpdate = Mapping[str, Any]
+# Answers an update; True if it is finished.
+Finish = Callable[[int, Received], Awaitable[bool]]
+
+
+async def get_updates(
+    request: BaseRequest, base_url: str, offset: int | None, seconds: int, limit: int = _MOST
+) -> Sequence[RawUpdate]:
+    """Updates from `offset` on (None: from the first unacknowledged one), waiting up to `seconds` for the first.
+
+    `base_url` ends in the token. Raises TelegramError.
+    """
+    query: dict[str, int | str] = {"timeout": seconds, "limit": limit, "allowed_updates": json.dumps(KINDS)}
+    if offset is not None:
+        query["offset"] = offset
+    answer = await request.post(f"{base_url}/getUpdates?{urlencode(query)}", read_timeout=seconds + _ANSWER_SECONDS)
+    return [raw for raw in answer if isinstance(raw, Mapping)] if isinstance(answer, list) else []
+
+
+class Unconfirmed:
+    """The updates that Telegram has given out and would give out again."""
+
+    def __init__(self) -> None:
+        self._open: set[int] = set()
+        self._finished: set[int] = set()
+
+    @property
+    def offset(self) -> int | None:
+        """What may be confirmed: everything below this. None if there is nothing to confirm.
+
+        Without an offset Telegram begins at the first unconfirmed update. That matters after a quiet week, when the
+        ids go on from a random number, which may be a lower one.
+        """
+        if self._open:
+            return min(self._open)
+        return max(self._finished) + 1 if self._finished else None
+
+    def take(self, update_id: int) -> bool:
+        """Takes an update in hand; False if it is there already, or finished."""
+        if update_id in self._open or update_id in self._finished:
+            return False
+        self._open.add(update_id)
+        return True
+
+    def finish(self, update_id: int) -> None:
+        """This update is done with."""
+        self._open.discard(update_id)
+        self._finished.add(update_id)
+
+    def confirmed(self, offset: int | None) -> None:
+        """Telegram has heard this offset and will not give out the updates below it again."""
+        if offset is not None:
+            self._finished = {update_id for update_id in self._finished if update_id >= offset}
+
+
+class Polling:
+    """Fetches updates and has them finished, until `stop` is set. `base_url` ends in the token."""
+
+    def __init__(self, request: BaseRequest, base_url: str, finish: Finish, stop: asyncio.Event, pace: Pace) -> None:
+        self._request = request
+        self._base_url = base_url
+        self._finish = finish
+        self._stop = stop
+        self._pace = pace
+        self._unconfirmed = Unconfirmed()
+        self._lanes = Lanes(pace.chats_at_once, pace.waiting)
+        self._pauses = pace.pauses()
+        self._reached = True
+
+    async def run(self) -> None:
+        """Runs until `stop`, and then until what is in hand is finished. Raises ChannelError if polling cannot work:
+        the token is wrong, a webhook is set, or another program polls."""
+        try:
+            while not self._stop.is_set():
+                for raw in await self._fetch():
+                    self._begin(raw)
+                if self._lanes.busy:
+                    await self._lanes.quiet_within(self._pace.look_again)
+        except asyncio.CancelledError:
+            await self._lanes.cancel()
+            raise
+        finally:
+            await self._lanes.finish()
+        await self._confirm()
+
+    async def _fetch(self) -> Sequence[RawUpdate]:
+        """The next updates; none after trouble, which is waited out here, or if it is time to stop."""
+        offset = self._unconfirmed.offset
+        updates: Sequence[RawUpdate] = ()
+        try:
+            updates = await self._get_or_stop(offset)
+        except RetryAfter as refused:
+            await set_within(self._stop, seconds_of(refused))
+        except InvalidToken:
+            raise ChannelError(UNKNOWN_TO_TELEGRAM) from None
+        except Conflict as refused:
+            raise ChannelError(HAS_WEBHOOK if "webhook" in refused.message else _POLLED_TWICE) from None
+        except Exception as error:  # also an answer that is none of Telegram's: nothing of the kind may end the program
+            if self._reached:
+                log.warning("Telegram is not reached (%s); it is tried until it is", type(error).__name__)
+            self._reached = False
+            await set_within(self._stop, next(self._pauses))
+        else:
+            if not self._reached:
+                log.warning("Telegram is reached again")
+            self._reached, self._pauses = True, self._pace.pauses()
+        return updates
+
+    async def _get_or_stop(self, offset: int | None) -> Sequence[RawUpdate]:
+        """One call of getUpdates, broken off when it is time to stop. Raises TelegramError."""
+        call = asyncio.create_task(get_updates(self._request, self._base_url, offset, self._pace.poll))
+        stopped = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({call, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not call.done():
+                return ()
+            updates = call.result()
+        finally:
+            call.cancel()
+            stopped.cancel()
+            await asyncio.gather(call, stopped, return_exceptions=True)
+        self._unconfirmed.confirmed(offset)
+        return updates
+
+    def _begin(self, raw: RawUpdate) -> None:
+        update_id = raw.get("update_id")
+        if not isinstance(update_id, int) or not self._unconfirmed.take(update_id):
+            return
+        received = _read(raw)
+        if received is None:
+            self._unconfirmed.finish(update_id)
+        elif not self._lanes.add(received.key.chat, partial(self._handle, update_id, received)):
+            log.warning("a chat sent more than it can be answered; an update of it was passed over")
+            self._unconfirmed.finish(update_id)
+
+    async def _handle(self, update_id: int, received: Received) -> None:
+        if await self._finish(update_id, received):
+            self._unconfirmed.finish(update_id)
+
+    async def _confirm(self) -> None:
+        """Tells Telegram what was finished last, so that it does not come again after the next start."""
+        offset = self._unconfirmed.offset
+        if offset is not None:
+            with suppress(TelegramError, TimeoutError):
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await get_updates(self._request, self._base_url, offset, seconds=0, limit=1)
+
+
+def _read(raw: RawUpdate) -> Received | None:
+    """What the update says, None if nothing or if the library cannot read it (a field that it does not expect)."""
+    try:
+        return read(telegram.Update.de_json(dict(raw)), utc_now())
+    except Exception as error:
+        log.warning("an update could not be read and was passed over: %s", type(error).__name__)
+        return None

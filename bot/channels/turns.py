@@ -1,0 +1,103 @@
+"""The one path that every channel shares: dedupe, load, step, save, deliver.
+
+A turn is saved before it is delivered. If the process dies in between, the same update comes again (Telegram repeats
+what was not acknowledged): its id is in the row and the row says that delivery is pending, so the card is drawn once
+more instead of the step being taken twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.engine.machine import Turn, fail, redraw, step
+from bot.engine.model import Event, Reply
+from bot.engine.world import World
+from bot.errors import StaleSession
+from bot.sessions.protocol import UPDATE_IDS_KEPT, ChatKey, Message, Remembered, SessionStore
+
+log = logging.getLogger(__name__)
+
+TRIES = 3  # how often a turn is taken again when another update of the chat was saved first
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a channel has to show, and the messages of this chat it may edit or delete."""
+
+    replies: tuple[Reply, ...]
+    messages: tuple[Message, ...]
+    forgotten: bool
+
+
+# Shows the replies and returns the messages that now stand in the chat.
+Deliver = Callable[[Delivery], Awaitable[tuple[Message, ...]]]
+
+
+async def take_turn(
+    world: World,
+    store: SessionStore,
+    key: ChatKey,
+    update_id: int,
+    event: Event,
+    deliver: Deliver,
+    *,
+    incoming: Message | None = None,
+) -> None:
+    """Takes one turn of one chat. `incoming` is the person's own message, if the event came with one.
+
+    Raises StaleSession if other updates of the chat kept getting in between, SessionError if nothing can be saved,
+    and whatever `deliver` raises; in each case the update may be given again.
+    """
+    for attempt in range(TRIES):
+        try:
+            row, turn = await _decide(world, store, key, update_id, event, incoming)
+            break
+        except StaleSession:
+            if attempt == TRIES - 1:
+                raise
+    if turn is None:
+        return
+    forgotten = turn.session is None
+    messages = await deliver(Delivery(turn.replies, row.messages, forgotten))
+    if forgotten:
+        await store.forget(key)
+    else:
+        await store.save(key, replace(row, messages=messages, pending=False), event.at)
+
+
+async def _decide(
+    world: World, store: SessionStore, key: ChatKey, update_id: int, event: Event, incoming: Message | None
+) -> tuple[Remembered, Turn | None]:
+    """The saved row and the turn to deliver; no turn for an update that was already answered."""
+    row = await store.load(key, event.at)
+    if update_id in row.update_ids:
+        if not row.pending:
+            return row, None
+        if row.session is not None:
+            return row, redraw(world, row.session, event)
+    turn = _step(world, row, event)
+    messages = row.messages if incoming is None else (*row.messages, incoming)
+    update_ids = (*row.update_ids, update_id)[-UPDATE_IDS_KEPT:]
+    changed = replace(row, session=turn.session, messages=messages, update_ids=update_ids, pending=True)
+    return await store.save(key, changed, event.at), turn
+
+
+def _step(world: World, row: Remembered, event: Event) -> Turn:
+    try:
+        return step(world, row.session, event)
+    except Exception as error:  # a fault in a flow or in the facts must not leave a person without an answer
+        # The error's own text could hold what the person typed, so only its kind and place are logged.
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        place = f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else "unknown"
+        log.error("a turn failed: %s at %s", type(error).__name__, place)  # noqa: TRY400
+        return fail(world, row.session, event)
+
+
+def utc_now() -> dt.datetime:
+    """The clock of every channel."""
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,190 @@
+"""One turn: dedupe, load, step, save, deliver, in this order."""
+
+import datetime as dt
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.channels.turns import Delivery, take_turn
+from bot.content.flows import load_flows
+from bot.engine.model import Card, Edit, Event, Remove, Said, Send, Started, Tapped
+from bot.engine.wording import ENGLISH
+from bot.engine.world import World
+from bot.errors import SessionError, StaleSession
+from bot.sessions.memory import MemorySessions
+from bot.sessions.protocol import ChatKey, Message, Remembered
+from tests.fake_facts import FakeFacts
+
+KEY = ChatKey("test", 4711)
+NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+START = Started(NOW, payload="mp-en")
+FLOWS = load_flows(Path(__file__).parents[2] / "flows")
+WORLD = World(FLOWS, {"en": ENGLISH}, FakeFacts())
+
+
+class Screen:
+    """A channel that keeps what it was given, and can fail."""
+
+    def __init__(self) -> None:
+        self.deliveries: list[Delivery] = []
+        self.breaks = False
+
+    async def __call__(self, delivery: Delivery) -> tuple[Message, ...]:
+        if self.breaks:
+            raise ConnectionError
+        self.deliveries.append(delivery)
+        return (*delivery.messages, Message(100 + len(self.deliveries), NOW, card=True))
+
+    @property
+    def steps(self) -> list[str]:
+        return [block.step for block in self.card.blocks]
+
+    @property
+    def card(self) -> Card:
+        return next(reply.card for reply in self.deliveries[-1].replies if isinstance(reply, Send | Edit))
+
+
+async def turn(store: Any, screen: Screen, update_id: int, event: Event, **more: Any) -> None:
+    await take_turn(more.pop("world", WORLD), store, KEY, update_id, event, screen, **more)
+
+
+async def test_a_turn_is_saved_and_delivered() -> None:
+    store, screen = MemorySessions(), Screen()
+    await turn(store, screen, 1, START)
+    row = await store.load(KEY, NOW)
+    assert screen.steps == ["ask_mp.ask_place"]
+    assert row.session is not None
+    assert row.session.frames[-1].step == "ask_place"
+    assert row.update_ids == (1,)
+    assert not row.pending
+    assert row.messages == (Message(101, NOW, card=True),)
+
+
+async def test_a_turn_is_saved_before_it_is_delivered() -> None:
+    store, screen = MemorySessions(), Screen()
+    screen.breaks = True
+    with pytest.raises(ConnectionError):
+        await turn(store, screen, 1, START)
+    row = await store.load(KEY, NOW)
+    assert row.pending
+    assert row.session is not None
+
+
+async def test_the_same_update_again_delivers_what_was_not_delivered_without_a_second_step() -> None:
+    store, screen = MemorySessions(), Screen()
+    await turn(store, screen, 1, START)
+    part = Tapped(NOW, f"{(await saved(store)).card}:part")
+    screen.breaks = True
+    with pytest.raises(ConnectionError):
+        await turn(store, screen, 2, part)
+    before = await saved(store)
+    screen.breaks = False
+    await turn(store, screen, 2, part)
+    assert screen.steps == ["ask_mp.ask_part"]
+    assert await saved(store) == before
+    assert not (await store.load(KEY, NOW)).pending
+
+
+async def test_the_same_update_again_after_delivery_does_nothing() -> None:
+    store, screen = MemorySessions(), Screen()
+    await turn(store, screen, 1, START)
+    await turn(store, screen, 1, START)
+    assert len(screen.deliveries) == 1
+
+
+async def test_only_the_last_eight_update_ids_are_kept() -> None:
+    store, screen = MemorySessions(), Screen()
+    for number in range(1, 12):
+        await turn(store, screen, number, START)
+    assert (await store.load(KEY, NOW)).update_ids == tuple(range(4, 12))
+
+
+async def test_a_persons_message_is_remembered_for_deleting() -> None:
+    store, screen = MemorySessions(), Screen()
+    theirs = Message(7, NOW)
+    await turn(store, screen, 1, START)
+    await turn(store, screen, 2, Said(NOW, "hello"), incoming=theirs)
+    assert theirs in screen.deliveries[-1].messages
+    assert screen.deliveries[-1].replies[0] == Remove("incoming")
+
+
+async def test_leaving_deletes_the_row_after_the_delivery() -> None:
+    store, screen = MemorySessions(), Screen()
+    await turn(store, screen, 1, START)
+    screen.breaks = True
+    with pytest.raises(ConnectionError):
+        await turn(store, screen, 2, Tapped(NOW, "_forget"))
+    row = await store.load(KEY, NOW)
+    assert row.session is None, "the conversation is forgotten at once"
+    assert row.messages, "the message ids are still needed to delete the messages"
+    screen.breaks = False
+    await turn(store, screen, 2, Tapped(NOW, "_forget"))
+    assert Remove("everything") in screen.deliveries[-1].replies
+    assert await store.load(KEY, NOW) == Remembered()
+
+
+class Overtaken(MemorySessions):
+    """A store in which somebody else saves first, a number of times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    async def save(self, key: ChatKey, row: Remembered, now: dt.datetime) -> Remembered:
+        if self.times:
+            self.times -= 1
+            raise StaleSession("somebody was faster")
+        return await super().save(key, row, now)
+
+
+async def test_a_turn_that_was_overtaken_is_taken_again() -> None:
+    screen = Screen()
+    await turn(Overtaken(2), screen, 1, START)
+    assert len(screen.deliveries) == 1
+
+
+async def test_a_turn_that_is_always_overtaken_gives_up() -> None:
+    screen = Screen()
+    with pytest.raises(StaleSession):
+        await turn(Overtaken(3), screen, 1, START)
+    assert screen.deliveries == []
+
+
+class Full(MemorySessions):
+    async def save(self, key: ChatKey, row: Remembered, now: dt.datetime) -> Remembered:
+        raise SessionError("the disk is full")
+
+
+async def test_nothing_is_delivered_that_could_not_be_saved() -> None:
+    screen = Screen()
+    with pytest.raises(SessionError):
+        await turn(Full(), screen, 1, START)
+    assert screen.deliveries == []
+
+
+class BrokenFacts(FakeFacts):
+    def read_postcode(self, text: str, today: dt.date) -> Any:
+        raise ValueError(f"cannot read {text}")
+
+
+async def test_a_fault_in_the_bot_still_gives_an_answer_and_logs_nothing_personal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store, screen = MemorySessions(), Screen()
+    world = replace(WORLD, facts=BrokenFacts())
+    await turn(store, screen, 1, START, world=world)
+    with caplog.at_level(logging.DEBUG):
+        await turn(store, screen, 2, Said(NOW, "QX7 7QX"), world=world)
+    assert screen.steps[0] == "_error.sorry"
+    assert "_start.menu" in screen.steps
+    assert "QX7" not in caplog.text
+    assert "ValueError at read_postcode" in caplog.text
+
+
+async def saved(store: MemorySessions) -> Any:
+    row = await store.load(KEY, NOW)
+    assert row.session is not None
+    return row.session
