@@ -182,10 +182,12 @@ def _open_postcodes(path: Path, faults: list[Fault]) -> PostcodeIndex | None:
         faults.append(Fault(file, 0, 0, "missing", message))
         return None
     try:
-        return PostcodeIndex.open(path)
+        index = PostcodeIndex.open(path)
+        index.verify()  # a damaged body could name a wrong MP
     except DataError as error:
         faults.append(Fault(file, 0, 0, "postcodes", str(error).removeprefix(f"{file} ")))
         return None
+    return index
 
 
 def _names(seat: Constituency, members: MemberList, today: dt.date) -> list[str]:

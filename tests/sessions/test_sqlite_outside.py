@@ -38,7 +38,7 @@ def python(program: str, *arguments: object, wrapper: tuple[str, ...] = ()) -> s
         "        os._exit(1)",
         "asyncio.run(main())",
     ]
-    return subprocess.Popen(  # noqa: S603  (this very Python, and programs written here)
+    return subprocess.Popen(
         [*wrapper, sys.executable, "-c", "\n".join(lines), *map(str, arguments)],
         cwd=ROOT,
         env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
@@ -140,7 +140,7 @@ def unshared(options: str, folder: Path) -> tuple[str, ...]:
     """What runs a command with a small file system of its own at `folder`; skips where the system forbids that."""
     mount = f'mount -t tmpfs -o {options} tmpfs "$0" && exec "$@"'
     wrapper = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(folder))
-    if shutil.which(wrapper[0]) is None or subprocess.run([*wrapper, "true"], capture_output=True).returncode:  # noqa: S603
+    if shutil.which(wrapper[0]) is None or subprocess.run([*wrapper, "true"], capture_output=True).returncode:
         pytest.skip("this system does not let a test mount a file system")
     return wrapper
 

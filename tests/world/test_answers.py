@@ -8,17 +8,17 @@ import pytest
 
 from bot.engine.facts import PostcodeKind
 from bot.world.answers import exit_code, lookup_json
-from bot.world.world import World
+from bot.world.world import WorldFacts
 from tests.world.sample import TODAY, sample_world
 from tests.world.small_index import CLACTON, LEEDS_CENTRAL, LEEDS_EAST, MANCHESTER_CENTRAL
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory) -> WorldFacts:
     return sample_world(tmp_path_factory.mktemp("data"))
 
 
-def test_a_found_postcode(world: World) -> None:
+def test_a_found_postcode(world: WorldFacts) -> None:
     assert lookup_json(world, "m1 1ae", TODAY) == {
         "kind": "found",
         "status": "live",
@@ -35,7 +35,7 @@ def test_a_found_postcode(world: World) -> None:
     }
 
 
-def test_several_vacant_and_part(world: World) -> None:
+def test_several_vacant_and_part(world: WorldFacts) -> None:
     several = lookup_json(world, "LS1 9ZZ", TODAY)
     assert (several["kind"], several["status"], several["verdict"]) == ("several", "newer_than_index", "several")
     assert [seat["code"] for seat in several["constituencies"]] == [LEEDS_CENTRAL, LEEDS_EAST]
@@ -44,13 +44,13 @@ def test_several_vacant_and_part(world: World) -> None:
     assert lookup_json(world, "M1", TODAY)["kind"] == "partial"
 
 
-def test_northern_ireland_lists_its_18(world: World) -> None:
+def test_northern_ireland_lists_its_18(world: WorldFacts) -> None:
     found = lookup_json(world, "BT7 1NN", TODAY)
     assert (found["kind"], found["status"]) == ("northern_ireland", None)
     assert len(found["constituencies"]) == 18
 
 
-def test_without_a_constituency_the_verdict_is_unknown(world: World) -> None:
+def test_without_a_constituency_the_verdict_is_unknown(world: WorldFacts) -> None:
     jersey = lookup_json(world, "JE2 3AB", TODAY)
     assert (jersey["kind"], jersey["reason"], jersey["verdict"]) == ("no_mp", "jersey", "unknown")
     for text, kind in (("LS99 9ZZ", "not_found"), ("hello", "not_a_postcode")):
@@ -59,7 +59,7 @@ def test_without_a_constituency_the_verdict_is_unknown(world: World) -> None:
         assert "reason" not in found
 
 
-def test_it_is_plain_json_and_does_not_hold_the_text(world: World) -> None:
+def test_it_is_plain_json_and_does_not_hold_the_text(world: WorldFacts) -> None:
     for text in ("M1 1AE", "ZZ9 9AF", "BFPO 57", "LS1 9ZZ"):
         assert text not in json.dumps(lookup_json(world, text, TODAY), allow_nan=False)
 
@@ -76,7 +76,7 @@ def test_exit_codes() -> None:
     }
 
 
-def test_the_docstring_names_every_key(world: World) -> None:
+def test_the_docstring_names_every_key(world: WorldFacts) -> None:
     documented = lookup_json.__doc__ or ""
     for key in (*lookup_json(world, "JE2 3AB", TODAY), *lookup_json(world, "M1 1AE", TODAY)["constituencies"][0]):
         assert f"`{key}`" in documented
