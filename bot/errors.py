@@ -70,5 +70,5 @@ def shown_path(path: Path) -> str:
     """The path as messages show it: relative to the working directory where it lies below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere; no working directory any more; a link to itself
         return str(path)

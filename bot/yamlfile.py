@@ -2,12 +2,14 @@
 
 `read` gives a pydantic model and the positions of its parts, or faults with line, column and remedy. Differences from
 plain YAML, all on the careful side: a key may stand once; anchors, aliases and tags are refused (no expansion bombs);
-only `true`, `false`, `null`, and whole numbers are not text, so that the label `No` stays the word "No".
+only `true`, `false`, `null`, and whole numbers are not text, so that the label `No` stays the word "No"; characters
+that cannot be seen and break lines or terminals are refused. No fault shows anything that looks like a bot token.
 """
 
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +24,14 @@ from bot.errors import Fault, shown_path
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_FAULTS = 50  # of one file; more than that comes from one mistake, and nobody reads it
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+# What YAML allows but no editor shows, and what YAML refuses without naming the line: C0 and C1 controls, the line
+# breaks of YAML 1.1 that are none elsewhere (U+0085, U+2028, U+2029), and byte order marks inside the text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_BREAK = re.compile(r"\r\n?|\n")
+_RULES = {"missing": "missing-key", "extra_forbidden": "unknown-key"}
+_TOKEN = re.compile(r"[0-9]{4,}:[A-Za-z0-9_-]{8,}")
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
@@ -74,46 +83,80 @@ class Document(Generic[M]):
 
 def read(path: Path, model: type[M], faults: list[Fault]) -> Document[M] | None:
     """The file as a `model`, or None after adding what is wrong with it to `faults`."""
-    file = shown_path(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        faults.append(Fault(file, 0, 0, "unreadable", f"cannot be read ({error.strerror}); check that it is there"))
-        return None
-    return read_bytes(data, file, model, faults)
+    root = read_tree(path, faults)
+    return None if root is None else modelled(root, shown_path(path), model, faults)
 
 
 def read_bytes(data: bytes, file: str, model: type[M], faults: list[Fault]) -> Document[M] | None:
     """As `read`, for bytes already in memory; `file` is the name that faults carry."""
+    root = _tree(data, file, faults)
+    return None if root is None else modelled(root, file, model, faults)
+
+
+def read_tree(path: Path, faults: list[Fault]) -> Node | None:
+    """The file as it was written, before any model, or None after adding what is wrong with it to `faults`."""
+    file = shown_path(path)
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        faults.append(Fault(file, 0, 0, "unreadable", "is a folder, not a file; rename or remove it"))
+        return None
+    except OSError as error:
+        remedy = "check that it is there" if error.errno == errno.ENOENT else "check that you may read it"
+        faults.append(Fault(file, 0, 0, "unreadable", f"cannot be read ({error.strerror}); {remedy}"))
+        return None
+    return _tree(data, file, faults)
+
+
+def _tree(data: bytes, file: str, faults: list[Fault]) -> Node | None:
     if len(data) > MAX_BYTES:
         faults.append(Fault(file, 0, 0, "too-big", f"is larger than {MAX_BYTES:,} bytes; split it"))
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        faults.append(Fault(file, line, 1, "not-utf-8", "is not UTF-8 text; save the file with the encoding UTF-8"))
+        before = data[: error.start].decode("utf-8-sig")
+        message = "is not UTF-8 text; save the file with the encoding UTF-8"
+        faults.append(Fault(file, *_line_column(before, len(before)), "not-utf-8", message))
+        return None
+    control = _CONTROL.search(text)
+    if control:
+        message = f"a character that cannot be seen (U+{ord(control[0]):04X}) stands here; delete it, or save as UTF-8"
+        faults.append(Fault(file, *_line_column(text, control.start()), "control-character", message))
         return None
     try:
-        root = _Builder(text, file).document()
+        return _Builder(text, file).document()
     except _Refused as refused:
         faults.append(refused.fault)
-        return None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        faults.append(Fault(file, line, column, "yaml", _plain_yaml_problem(error)))
-        return None
-    except yaml.YAMLError:
-        faults.append(Fault(file, 0, 0, "yaml", "holds characters that YAML does not allow; remove control characters"))
-        return None
+        faults.append(_yaml_fault(error, file))
+    except yaml.YAMLError as error:
+        faults.append(Fault(file, 0, 0, "yaml", f"is not YAML ({type(error).__name__}); begin again from an example"))
+    return None
+
+
+def modelled(root: Node, file: str, model: type[M], faults: list[Fault]) -> Document[M] | None:
+    """What was read as a `model`, or None after adding what does not fit it to `faults`."""
     try:
         return Document(file, model.model_validate(root.plain()), root)
     except ValidationError as error:
-        for problem in error.errors(include_url=False):
-            line, column = root.at(_existing(problem["loc"]))
-            faults.append(Fault(file, line, column, _rule(problem["type"]), _remedy(problem, model)))
+        problems = error.errors(include_url=False)
+        for problem in problems[:MAX_FAULTS]:
+            loc = _existing(problem["loc"])
+            faults.append(
+                Fault(file, *root.at(loc), _RULES.get(problem["type"], "wrong-value"), _remedy(problem, loc, model))
+            )
+        if len(problems) > MAX_FAULTS:
+            message = f"{len(problems) - MAX_FAULTS} more faults were found; mend these first"
+            faults.append(Fault(file, 0, 0, "more-faults", message))
         return None
+
+
+def hidden(value: object) -> str:
+    """A value as a fault may show it: short, on one line, and without anything that looks like a bot token."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in f"{value}"[:200])
+    return _TOKEN.sub("(hidden)", shown)[:60]
 
 
 class _Refused(Exception):
@@ -136,20 +179,23 @@ class _Builder:
                 if root is not None:
                     raise self._refuse(event, "two-documents", "a second document starts here; remove the line `---`")
                 root = self._node(next(self._events), 0)
-        if root is None:
+        if root is None or root.value is None:
             raise _Refused(Fault(self._file, 0, 0, "empty", "is empty; see the example in docs/"))
         return root
 
     def _refuse(self, event: yaml.Event, rule: str, message: str) -> _Refused:
         return _Refused(Fault(self._file, *_place(event), rule, message))
 
-    def _node(self, event: yaml.Event, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            raise self._refuse(event, "too-deep", f"is nested more than {MAX_DEPTH} levels deep; make it flatter")
+    def _refuse_marks(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self._refuse(event, "no-anchors", "anchors (&) and aliases (*) are not allowed; write it out")
         if getattr(event, "tag", None):
-            raise self._refuse(event, "no-tags", "tags (!) are not allowed; write plain text")
+            raise self._refuse(event, "no-tags", "tags (!) are not allowed; put the text in quotes")
+
+    def _node(self, event: yaml.Event, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise self._refuse(event, "too-deep", f"is nested more than {MAX_DEPTH} levels deep; make it flatter")
+        self._refuse_marks(event)
         line, column = _place(event)
         if isinstance(event, yaml.ScalarEvent):
             return Node(_scalar(event), line, column)
@@ -161,13 +207,14 @@ class _Builder:
         mapping: dict[str, Node] = {}
         keys: dict[str, tuple[int, int]] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            self._refuse_marks(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise self._refuse(event, "key", "a key must be a plain word")
+                raise self._refuse(event, "key", "a key must be a plain word; put the text in quotes if it is no key")
             key = event.value
             if key in mapping:
                 first = keys[key][0]
                 raise self._refuse(
-                    event, "duplicate-key", f"the key `{key}` already stands on line {first}; remove one"
+                    event, "duplicate-key", f"the key `{hidden(key)}` already stands on line {first}; remove one"
                 )
             keys[key] = _place(event)
             mapping[key] = self._node(next(self._events), depth + 1)
@@ -190,35 +237,87 @@ def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
     return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
 
 
-def _plain_yaml_problem(error: yaml.MarkedYAMLError) -> str:
-    problem = (error.problem or error.context or "cannot be read as YAML").replace("'\\t'", "a tab")
-    if "a tab" in problem:
-        return "a tab stands here; use spaces to indent"
-    return f"{problem}; check the indentation, the quotes and the colons near this line"
+def _line_column(text: str, position: int) -> tuple[int, int]:
+    breaks = list(_BREAK.finditer(text, 0, position))
+    return len(breaks) + 1, position - (breaks[-1].end() if breaks else 0) + 1
+
+
+def _yaml_fault(error: yaml.MarkedYAMLError, file: str) -> Fault:
+    """What the parser could not read, where an editor would look for it, in words that need no knowledge of YAML."""
+    problem, context = error.problem or "", error.context or ""
+    mark = error.problem_mark or error.context_mark
+    opened = error.context_mark
+    message = f"{problem or context}; check the indentation, the quotes and the colons near this line"
+    if "a tab" in problem or "'\\t'" in problem:
+        message = "a tab stands here; use spaces to indent"
+    elif "quoted scalar" in context and "end of" in problem:
+        mark, message = opened, "the quotes that open here are not closed; close them"
+    elif "flow" in context and opened and mark and opened.line != mark.line:
+        message = f"the bracket that opens here is not closed before line {mark.line + 1}; close it"
+        mark = opened
+    elif "mapping values are not allowed" in problem:
+        message = "a colon is not allowed here; put the text in quotes, or check the indentation"
+    elif "cannot start any token" in problem:
+        message = "a text must not begin with this character; put the text in quotes"
+    elif "did not find expected" in problem and "block" in context:
+        message = "this line does not fit those above; check its indentation, and the dash before it"
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    return Fault(file, line, column, "yaml", message)
 
 
 def _existing(loc: tuple[int | str, ...]) -> Path_:
+    """The path without what pydantic adds: the branch of a union, or `[key]`."""
     return tuple(part for part in loc if isinstance(part, int) or "[" not in part)
 
 
-def _rule(kind: str) -> str:
-    return {"missing": "missing-key", "extra_forbidden": "unknown-key"}.get(kind, "wrong-value")
-
-
-def _remedy(problem: Any, model: type[BaseModel]) -> str:
-    name = str(problem["loc"][-1]) if problem["loc"] else "the file"
+def _remedy(problem: Any, loc: Path_, model: type[BaseModel]) -> str:
     kind, given = problem["type"], problem.get("input")
     if kind == "missing":
-        return f"the key `{name}` is missing; add it"
+        return f"the key `{loc[-1]}` is missing; add it"
     if kind == "extra_forbidden":
-        known = _fields(model, problem["loc"][:-1])
-        close = difflib.get_close_matches(name, known, n=1)
+        name, known = hidden(loc[-1]), _fields(model, loc[:-1])
+        close = difflib.get_close_matches(name.casefold(), known, n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(sorted(known)) or 'nothing'}"
         return f"the key `{name}` is not known here; {hint}"
-    message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    message = message[:1].lower() + message[1:]
-    shown = "" if isinstance(given, Mapping | list) or kind == "value_error" else f", not {given!r:.60}"
-    return f"`{name}`: {message}{shown}"
+    return f"{_named(loc)}: {_wanted(problem, given)}"
+
+
+def _named(loc: Path_) -> str:
+    if not loc:
+        return "the file"
+    last = loc[-1]
+    return f"`{hidden(last)}`" if isinstance(last, str) else f"item {last + 1} of `{loc[-2]}`"
+
+
+def _wanted(problem: Any, given: object) -> str:
+    """What must stand here instead, for each kind of fault that pydantic knows and editors make."""
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "value_error":
+        return str(problem["msg"]).removeprefix("Value error, ")
+    if given is None or kind == "string_too_short":
+        return "is empty; write something, or remove the line"
+    if kind == "string_too_long":
+        return f"is longer than {context['max_length']} characters; shorten it"
+    shown = "" if isinstance(given, Mapping | list) else f", not {hidden(repr(given))}"
+    if kind == "string_type":
+        quoted = str(given).lower() if isinstance(given, bool) else given
+        return f'must be words; put quotes around it: "{quoted}"' if isinstance(given, int) else "must be words"
+    if kind == "literal_error":
+        known = re.findall(r"'([^']*)'", str(context["expected"]))
+        close = difflib.get_close_matches(str(given), known, n=1)
+        return f"must be {context['expected']}{shown}" + (f"; did you mean `{close[0]}`?" if close else "; correct it")
+    wanted = {
+        "model_type": "must be keys with values, one `key: value` a line",
+        "dict_type": "must be keys with values, one `key: value` a line",
+        "list_type": "must be a list; begin each item with `- `",
+        "bool_type": "must be true or false",
+        "int_type": "must be a whole number, without quotes",
+        "greater_than_equal": f"must be at least {context.get('ge')}",
+        "less_than_equal": f"must be at most {context.get('le')}",
+        "too_short": "is an empty list; add to it, or remove the line",
+        "too_long": f"has more than {context.get('max_length')} items; remove some",
+    }.get(kind)
+    return f"{wanted or problem['msg'][:1].lower() + problem['msg'][1:]}{shown}"
 
 
 def _fields(model: Any, loc: Sequence[str | int]) -> list[str]:

@@ -1,0 +1,133 @@
+"""gettext catalogues (`locales/<language>/LC_MESSAGES/askfirst.po`) -> `Catalogue` values. No compiled files are used.
+
+A fuzzy or empty entry is left out, so that the English is shown. A translation that lost a placeholder, a link or a
+bold mark is a fault: it could drop the very fact that the text is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from gettext import c2py
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Message
+
+from bot.content.po_file import read_messages
+from bot.content.text_rules import text_faults
+from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue
+from bot.errors import ContentError, Fault, shown_path
+
+DOMAIN = "askfirst"
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_REVIEWED = re.compile(r"^#?[ \t]*Reviewed-by:[ \t]*\S+.*$", re.MULTILINE | re.IGNORECASE)
+# What leads a person out of the chat. A translator must not add any, nor lose one.
+_LINK = re.compile(r"\]\(([^)\s]+)\)|((?:https?://|www\.|t\.me/)[^\s)\]]+|(?<!\S)@\w{3,})", re.IGNORECASE)
+_COMMAND = re.compile(r"(?<!\S)/[a-z_]+")
+
+
+def load_catalogues(folder: Path) -> Mapping[str, Catalogue]:
+    """English, then every language of the folder by its tag. Raises ContentError with every fault."""
+    faults: list[Fault] = []
+    catalogues = {"en": ENGLISH}
+    for path in catalogue_paths(folder):
+        catalogue = read_catalogue(path, faults)
+        if catalogue is not None:
+            catalogues[catalogue.language] = catalogue
+    if faults:
+        raise ContentError("The translations cannot be used:", faults)
+    return catalogues
+
+
+def catalogue_paths(folder: Path) -> list[Path]:
+    """The catalogue files of a folder, by language tag."""
+    return sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
+    """One catalogue, or None after adding what is wrong with it to `faults`."""
+    file = shown_path(path)
+    folder = path.parent.parent.name
+    tag = folder.replace("_", "-")
+    if tag == "en":
+        message = "English stands in the flows and needs no catalogue; remove this folder"
+        faults.append(Fault(file, 0, 0, "english-catalogue", message))
+        return None
+    try:
+        locale = Locale.parse(tag, sep="-") if _TAG.fullmatch(tag) else None
+    except (UnknownLocaleError, ValueError):
+        locale = None
+    if locale is None:
+        message = f"the folder `{folder}` is not a language tag that CLDR knows, such as `ar` or `pt-BR`; rename it"
+        faults.append(Fault(file, 0, 0, "unknown-language", message))
+        return None
+    messages = read_messages(path, faults)
+    if messages is None:
+        return None
+    texts: dict[tuple[str, str], tuple[str, ...]] = {}
+    for entry in messages:
+        if not entry.id or entry.fuzzy:
+            continue
+        ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
+        forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+        if not any(forms):
+            continue
+        if not all(forms):
+            text = f"{sum(map(bool, forms))} of {len(forms)} plural forms are translated; translate each, or none"
+            faults.append(Fault(file, entry.lineno or 0, 1, "plural-forms", text))
+            continue
+        faults += _differences(file, entry, ids, forms)
+        texts[str(entry.context or ""), ids[0]] = forms
+    name = locale.get_display_name(locale) or tag
+    return Catalogue(
+        language=tag,
+        name=name,
+        locale=str(locale),
+        rtl=locale.text_direction == "rtl",
+        messages=texts,
+        plural_form=c2py(messages.plural_expr),
+        reviewed=bool(_REVIEWED.search(messages.header_comment)),
+    )
+
+
+def _differences(file: str, entry: Message, ids: tuple[str, ...], forms: tuple[str, ...]) -> list[Fault]:
+    """What the translation lost or added beside the English, and what is wrong with its words."""
+    faults: dict[tuple[str, str], Fault] = {}
+
+    def fault(rule: str, text: str) -> None:
+        faults.setdefault((rule, text), Fault(file, entry.lineno or 0, 1, rule, text))
+
+    own_faults = {rule for english in ids for rule, _ in text_faults(english)}
+    for form in forms:
+        for rule, count in _COUNTED:
+            english, own = [count(one) for one in ids], count(form)
+            if own not in english:
+                text = f"the English has {_shown(english[0])}, the translation has {_shown(own)}; make them the same"
+                fault(rule, text)
+        for rule, text in text_faults(form):
+            if rule not in own_faults:
+                fault(rule, text)
+    return list(faults.values())
+
+
+def _found(pattern: re.Pattern[str]) -> Callable[[str], object]:
+    return lambda text: {match[match.lastindex or 0] for match in pattern.finditer(text)}
+
+
+def _list_lines(text: str) -> int:
+    return sum(line.startswith("- ") for line in text.split("\n"))
+
+
+# What a translation must have as one of the English forms has it.
+_COUNTED: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("placeholders", _found(PLACEHOLDER)),
+    ("links", _found(_LINK)),
+    ("commands", _found(_COMMAND)),
+    ("bold", lambda text: text.count("**")),
+    ("list-lines", _list_lines),
+)
+
+
+def _shown(found: object) -> str:
+    return ", ".join(sorted(found)) or "none" if isinstance(found, set) else str(found)

@@ -1,0 +1,73 @@
+"""Rules about the words themselves, for English and translations alike: what would show wrongly, or not at all.
+
+Each rule yields its id and a message with the remedy; whoever reads the file adds where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from bot.engine.wording import PLACEHOLDER
+
+# A whole card may hold 4096 characters (Bot API, sendMessage); one text of it never needs more.
+MAX_TEXT = 4096
+MAX_LABEL = 64  # what a telephone can show of a button, in two lines
+
+Finding = tuple[str, str]
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
+_ADDRESS = re.compile(rf"https?://[^\s/]+\S*|{PLACEHOLDER.pattern}")
+# Embeddings, overrides and isolates turn words around; the renderer puts in its own where they are needed.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def text_faults(text: str) -> Iterator[Finding]:
+    """What is wrong with a text that stands on a card."""
+    yield from _characters(text)
+    if len(text) > MAX_TEXT:
+        yield "text-too-long", f"has {len(text)} characters, more than {MAX_TEXT}; make two steps of it"
+    for line in text.split("\n"):
+        bare = _LINK.sub("", _BOLD.sub("", line))
+        if "**" in bare:
+            yield "markup", "`**` has no partner on its line; write **words** on one line"
+        if "](" in bare:
+            yield "markup", "a link is written [label](https://…), on one line and without spaces in the address"
+        if any("](" in bold for bold in _BOLD.findall(line)):
+            yield "markup", "a link cannot be bold; take away the `**` around it"
+        for _, address in _LINK.findall(line):
+            if not _ADDRESS.fullmatch(address):
+                yield "link-address", f"`{address:.60}` is not a web address; begin it with https://"
+
+
+def label_faults(text: str) -> Iterator[Finding]:
+    """What is wrong with a text that stands on a button or in a menu of commands, where nothing is filled in."""
+    yield from _characters(text)
+    if len(text) > MAX_LABEL:
+        yield "label-too-long", f"has {len(text)} characters, a telephone shows {MAX_LABEL}; shorten it"
+    if "**" in text or "](" in text:
+        yield "label-markup", "bold and links are not shown on a button or in a menu; write plain words"
+    for name in sorted(set(PLACEHOLDER.findall(text))):
+        yield (
+            "label-placeholder",
+            f"nothing is filled in on a button or in a menu; write plain words instead of `{{{name}}}`",
+        )
+
+
+def _characters(text: str) -> Iterator[Finding]:
+    turning = _TURNING.search(text)
+    if turning:
+        yield "turning-mark", f"a mark that turns words around (U+{ord(turning[0]):04X}) stands here; delete it"
+    control = next((letter for letter in text if unicodedata.category(letter) == "Cc" and letter not in "\n\t"), None)
+    if control:
+        yield "control-character", f"a character that cannot be seen (U+{ord(control):04X}) stands here; delete it"
+    brace = re.search(r"\{[^{}]*\}?|\}", PLACEHOLDER.sub("", text))
+    if brace:
+        yield (
+            "stray-brace",
+            f"`{brace[0][:40]}` is no placeholder; write {{name}} in small letters, or leave out the brace",
+        )
+    if not any(unicodedata.category(letter)[0] in "LNS" for letter in text):
+        yield "no-words", "nothing can be read here; write words"

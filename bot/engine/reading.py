@@ -1,0 +1,53 @@
+"""What a person's typed words mean at the card they see: a command, a button, or a place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+from bot.engine.drawing import MORE, MORE_LABEL, navigation, options, page_of_options, speaking, waiting_question
+from bot.engine.facts import Facts, PostcodeKind
+from bot.engine.model import Input, Place, Session
+from bot.engine.wording import ENGLISH, Wording
+from bot.engine.world import World
+
+
+def command(text: str) -> str:
+    """`/mp@AskFirstBot something` -> `mp`; "" for a lone slash and for what is no command."""
+    words = text[1:].split(maxsplit=1) if text.startswith("/") else []
+    return words[0].split("@")[0].casefold() if words else ""
+
+
+def pressed_by_words(world: World, session: Session, text: str, hint: str | None) -> str | None:
+    """The data of the button whose label, in the person's language or in English, is what they typed."""
+    typed = _folded(text)
+    question = waiting_question(world, session)
+    for wording in (Wording(speaking(world, session.language, hint)), Wording(ENGLISH)):
+        for button in question.buttons if question else ():
+            if _folded(wording.label(button.text)) == typed:
+                return f"{session.card}:{button.id}"
+        for name in navigation(world, session):
+            label = world.flows[name].label
+            if label and _folded(wording.label(label)) == typed:
+                return name
+        if _folded(wording.label(MORE_LABEL)) == typed and page_of_options(world, session, hint)[1]:
+            return f"{session.card}:{MORE}"
+    for option in options(world, session, hint):
+        if typed in (_folded(option.label), option.id.casefold()):
+            return f"{session.card}:={option.id}"
+    return None
+
+
+def place_in_words(facts: Facts, asked: Input, text: str, today: dt.date) -> Place | None:
+    """The place that a typed answer names, or None if it cannot be read as one."""
+    if asked.type == "postcode":
+        finding = facts.read_postcode(text, today)
+        if finding.kind is PostcodeKind.NOT_A_POSTCODE:
+            return None
+        return Place(finding.kind.value, finding.constituencies, finding.status, finding.reason)
+    areas = facts.search(text)
+    return Place("search", tuple(area.code for area in areas)) if areas else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
