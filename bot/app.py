@@ -1,0 +1,102 @@
+"""The composition root: configuration -> world -> sessions -> channel. The only module that knows all the others."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from bot.channels import terminal
+from bot.channels.turns import utc_now
+from bot.config import Config
+from bot.content.catalogues import load_catalogues
+from bot.content.flows import load_flows
+from bot.engine.world import World
+from bot.errors import BotError, ConfigError, Fault
+from bot.sessions.memory import MemorySessions
+from bot.sessions.protocol import SessionStore
+from bot.sessions.secret import server_secret
+from bot.sessions.sqlite import SqliteSessions
+from bot.world.world import WorldFacts, load_world
+
+T = TypeVar("T")
+
+
+def build_world(config: Config, today: dt.date) -> World:
+    """Flows, languages and facts, all checked. Raises BotError with the faults of all three at once."""
+    faults: list[Fault] = []
+    sentences: list[str] = []
+
+    def attempt(load: Callable[[], T]) -> T | None:
+        try:
+            return load()
+        except BotError as error:
+            faults.extend(error.faults)
+            sentences.append(str(error).splitlines()[0])
+            return None
+
+    flows = attempt(lambda: load_flows(config.flows_dir))
+    catalogues = attempt(lambda: load_catalogues(config.locales_dir))
+    facts = attempt(lambda: build_facts(config, today))
+    if flows is None or catalogues is None or facts is None:
+        raise BotError(" ".join(sentences), faults)
+    return World(flows, catalogues, facts)
+
+
+def build_facts(config: Config, today: dt.date) -> WorldFacts:
+    """The facts alone. Raises DataError."""
+    return load_world(config.data_dir, config.limits, today, sandbox=config.sandbox)
+
+
+async def open_sessions(config: Config, environment: Mapping[str, str]) -> SessionStore:
+    """The session store that the configuration names. Raises SessionError."""
+    if config.store == "memory":
+        return MemorySessions()
+    return await SqliteSessions.open(config.sessions_path, server_secret(environment, config.secret_file))
+
+
+def talk(config: Config, language: str | None, payload: str, plain: bool) -> None:
+    """The conversation in this terminal, until its input ends."""
+    world = build_world(config, utc_now().date())
+    if language is not None and language not in world.catalogues:
+        raise ConfigError(f"There is no language `{language}`; choose one of {', '.join(sorted(world.catalogues))}.")
+    look = terminal.look_of(sys.stdout, os.environ, plain)
+    asyncio.run(
+        terminal.chat(
+            world, sys.stdin, sys.stdout, look, language=language, payload=payload, echo=not sys.stdin.isatty()
+        )
+    )
+
+
+def run(config: Config) -> None:
+    """The bot: on Telegram if there is a token, otherwise in this terminal."""
+    if config.telegram_token is None:
+        print("TELEGRAM_BOT_TOKEN is not set, so here is the conversation in this terminal. Ctrl+D ends it.\n")
+        talk(config, None, "", plain=False)
+        return
+    asyncio.run(_run_telegram(config, config.telegram_token))
+
+
+async def _run_telegram(config: Config, token: str) -> None:
+    from bot.channels.telegram.channel import run_telegram  # the library takes 0.2 s to import
+
+    world = build_world(config, utc_now().date())
+    store = await open_sessions(config, os.environ)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    try:
+        await run_telegram(
+            lambda: world,
+            store,
+            token=token,
+            base_url=config.telegram_base_url,
+            stop=stop,
+            say=lambda text: print(text, flush=True),
+        )
+    finally:
+        await store.close()

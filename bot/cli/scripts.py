@@ -1,0 +1,42 @@
+"""`askfirst test`: plays the conversation scripts."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from bot import app
+from bot.channels.turns import utc_now
+from bot.config import Config
+from bot.content.scripts import play, read_scripts, script_paths
+from bot.errors import ConfigError, ContentError, Fault
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Adds the command."""
+    parser = commands.add_parser("test", parents=[common], help="play the conversation scripts of flows/tests")
+    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="one script file")
+    parser.add_argument("--lang", default="all", metavar="TAG", help="only this language")
+    parser.set_defaults(run=_test)
+
+
+def _test(args: argparse.Namespace, config: Config) -> int:
+    now = utc_now()
+    world = app.build_world(config, now.date())
+    if args.lang not in ("all", *world.catalogues):
+        raise ConfigError(f"There is no language `{args.lang}`; choose one of {', '.join(world.catalogues)}.")
+    faults: list[Fault] = []
+    scripts = read_scripts([args.path] if args.path else script_paths(config.flows_dir), faults)
+    if faults:
+        raise ContentError("These scripts cannot be played:", faults)
+    played = 0
+    for script in scripts:
+        for language in script.languages(world.catalogues if args.lang == "all" else [args.lang]):
+            played += 1
+            fault = play(world, script, language, now)
+            if fault:
+                faults.append(fault)
+                print(f"{fault} ({script.part.name})")
+    print(f"{played - len(faults)} passed, {len(faults)} failed")
+    return 1 if faults else 0

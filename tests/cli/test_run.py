@@ -1,0 +1,102 @@
+"""`askfirst run` as an operator starts it: a process of its own, a real Bot API peer, a real SQLite file."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.telegram_peer import TelegramPeer
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456:TEST"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A configuration of its own beside the shipped flows, translations and facts."""
+    for folder in ("flows", "locales", "data"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    shutil.copy(ROOT / "bot_config.yaml", tmp_path)
+    return tmp_path
+
+
+@asynccontextmanager
+async def running(project: Path, peer: TelegramPeer) -> AsyncIterator[asyncio.subprocess.Process]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "ASKFIRST"))}
+    environment |= {"TELEGRAM_BASE_URL": peer.base_url, "TELEGRAM_BOT_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)}
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"), cwd=project, env=environment, stdout=pipe, stderr=pipe
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
+    """The exit code, and what was said on standard error."""
+    _, errors = await asyncio.wait_for(process.communicate(), 20)
+    return process.returncode, errors.decode()
+
+
+async def test_a_conversation_from_start_to_leaving(project: Path) -> None:
+    async with TelegramPeer(token=TOKEN) as peer, running(project, peer) as process:
+        person = peer.person(language_code="pl")
+        await person.says("/start")
+        await person.sees(lambda messages: any("polski" in str(one.buttons) for one in messages), timeout=20)
+        await person.taps("English")
+        await person.sees(lambda messages: any("Ask First" in one.text for one in messages))
+        await person.says("M1 1AE")
+        await person.sees(lambda messages: any("Manchester Central" in one.text for one in messages))
+        assert not any("M1 1AE" in one.text for one in person.messages if not one.from_bot), "the postcode is deleted"
+        await person.taps("Leave now")
+        await person.sees(lambda messages: len(messages) == 1 and "forgotten" in messages[0].text)
+        process.send_signal(signal.SIGTERM)
+        assert await ended(process) == (0, "")
+    stored = b"".join(path.read_bytes() for path in (project / "var").iterdir() if path.name != "secret")
+    assert b"M1 1AE" not in stored
+    assert b"E14001352" not in stored
+
+
+async def test_the_conversation_goes_on_after_a_restart(project: Path) -> None:
+    async with TelegramPeer(token=TOKEN) as peer:
+        person = peer.person()
+        async with running(project, peer) as process:
+            await person.says("/start mp-en")
+            await person.sees(lambda messages: any("Send me the postcode" in one.text for one in messages), timeout=20)
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+        async with running(project, peer):
+            await person.says("ZZ9 9AC")
+            await person.sees(lambda messages: any("no record" in one.text for one in messages), timeout=20)
+
+
+async def test_a_second_process_on_the_same_sessions_is_refused(project: Path) -> None:
+    async with TelegramPeer(token=TOKEN) as peer, running(project, peer):
+        person = peer.person()
+        await person.says("/start")
+        await person.sees(lambda messages: any(one.from_bot for one in messages), timeout=20)
+        async with running(project, peer) as second:
+            code, errors = await ended(second)
+    assert code == 2
+    assert errors.startswith("askfirst: ")
+    assert len(errors.splitlines()) == 1
+    assert "sessions.db" in errors
+
+
+async def test_a_wrong_token_is_one_sentence_without_the_token(project: Path) -> None:
+    async with TelegramPeer(token="654321:OTHER") as peer, running(project, peer) as process:
+        code, errors = await ended(process)
+    assert code == 2
+    assert len(errors.splitlines()) == 1
+    assert "token" in errors
+    assert TOKEN not in errors
