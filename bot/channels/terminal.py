@@ -8,6 +8,7 @@ lines are put into visual order first.
 from __future__ import annotations
 
 import asyncio
+import re
 import textwrap
 import unicodedata
 from collections.abc import Mapping
@@ -19,13 +20,16 @@ from bidi import get_display
 
 from bot.channels.turns import Delivery, take_turn, utc_now
 from bot.engine.model import Card, Edit, Event, Key, Line, Said, Send, Span, Started, Tapped, Toast
-from bot.engine.wording import LRI, PDI, RLM
+from bot.engine.wording import FSI, LRI, PDI, RLM
 from bot.engine.world import World
 from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import ChatKey, Message
 
 _KEY = ChatKey("terminal", 0)
 _WIDTH = 78
+# An isolated run, which stays left to right, or the text between two of them.
+_ISOLATE = re.compile(f"([{LRI}{FSI}][^{PDI}]*{PDI})|[^{LRI}{FSI}]+")
+_MIRRORED = str.maketrans("()[]«»", ")(][»«")
 # Terminals that put right-to-left text into order themselves.
 _ORDERING = ("VTE_VERSION", "KONSOLE_VERSION", "MLTERM")
 
@@ -124,5 +128,7 @@ def _ordered(row: str, look: Look, rtl: bool) -> str:
     """The row as the terminal needs it: in visual order, with joined letters, only where it cannot do that itself."""
     if not look.visual or not rtl:
         return row
-    visual = str(get_display(arabic_reshaper.reshape(row), base_dir="R"))
+    # The reordering turns brackets round with the text around them but does not mirror them (UAX #9, rule L4).
+    mirrored = _ISOLATE.sub(lambda part: part[0] if part[1] else part[0].translate(_MIRRORED), row)
+    visual = str(get_display(arabic_reshaper.reshape(mirrored), base_dir="R"))
     return "".join(letter for letter in visual if unicodedata.category(letter) != "Cf").rjust(_WIDTH)

@@ -77,7 +77,10 @@ async def _decide(
         if not row.pending:
             return row, None
         if row.session is not None:
-            return row, redraw(world, row.session, event)
+            turn = redraw(world, row.session, event)
+            if turn.session != row.session:  # its card could not be drawn any more
+                row = await store.save(key, replace(row, session=turn.session), event.at)
+            return row, turn
     turn = _step(world, row, event)
     messages = row.messages if incoming is None else (*row.messages, incoming)
     update_ids = (*row.update_ids, update_id)[-UPDATE_IDS_KEPT:]

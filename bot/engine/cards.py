@@ -80,6 +80,10 @@ _PHONE = Text("card.phone", "Phone: {number}")
 _PHONE_OF = Text("card.phone_of", "Phone: {number}. {description}")
 _HOURS = Text("card.hours", "Open: {hours}")
 _AREA = Text("card.area", "Where: {area}")
+_ELIGIBILITY = Text("card.eligibility", "For whom: {eligibility}")
+_COST = Text("card.cost", "Cost: {cost}")
+_LANGUAGES = Text("card.languages", "Languages: {languages}")
+_INTERPRETERS = Text("card.interpreters", "It has interpreters.")
 _ALERT = Text("card.alert", "Please note: {alert}")
 _FUNDING = Text("card.funding", "Who pays for it: {funding}")
 _REGULATOR = Text("card.regulator", "Registered to give immigration advice: {body}, {reference}")
@@ -196,11 +200,20 @@ def _organisation(organisation: Organisation, wording: Wording) -> list[Line]:
         wording.plain(own(organisation.description)),
         wording.line(_AREA, {"area": Names(organisation.area_names)}),
     ]
+    if organisation.eligibility:
+        out.append(wording.line(_ELIGIBILITY, {"eligibility": own(organisation.eligibility)}))
     for phone in organisation.phones:
         values: dict[str, Value] = {"number": Code(phone.number), "description": own(phone.description)}
         out.append(wording.line(_PHONE_OF if phone.description else _PHONE, values))
     if organisation.hours:
         out.append(wording.line(_HOURS, {"hours": own(organisation.hours)}))
+    if organisation.cost:
+        out.append(wording.line(_COST, {"cost": own(organisation.cost)}))
+    if set(organisation.languages) - {"en"}:
+        names = tuple(wording.language_name(tag) for tag in organisation.languages)
+        out.append(wording.line(_LANGUAGES, {"languages": Names(names)}))
+    if organisation.interpretation:
+        out.append(wording.line(_INTERPRETERS, {}))
     if organisation.url:
         out.append(wording.line(_WEBSITE, {"shown": Code(shown), "url": Code(organisation.url)}))
     if organisation.regulator:

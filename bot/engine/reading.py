@@ -20,20 +20,20 @@ def command(text: str) -> str:
 
 def pressed_by_words(world: World, session: Session, text: str, hint: str | None) -> str | None:
     """The data of the button whose label, in the person's language or in English, is what they typed."""
-    typed = _folded(text)
+    typed = folded(text)
     question = waiting_question(world, session)
     for wording in (Wording(speaking(world, session.language, hint)), Wording(ENGLISH)):
         for button in question.buttons if question else ():
-            if _folded(wording.label(button.text)) == typed:
+            if folded(wording.label(button.text)) == typed:
                 return f"{session.card}:{button.id}"
         for name in navigation(world, session):
             label = world.flows[name].label
-            if label and _folded(wording.label(label)) == typed:
+            if label and folded(wording.label(label)) == typed:
                 return name
-        if _folded(wording.label(MORE_LABEL)) == typed and page_of_options(world, session, hint)[1]:
+        if folded(wording.label(MORE_LABEL)) == typed and page_of_options(world, session, hint)[1]:
             return f"{session.card}:{MORE}"
     for option in options(world, session, hint):
-        if typed in (_folded(option.label), option.id.casefold()):
+        if typed in (folded(option.label), option.id.casefold()):
             return f"{session.card}:={option.id}"
     return None
 
@@ -49,5 +49,18 @@ def place_in_words(facts: Facts, asked: Input, text: str, today: dt.date) -> Pla
     return Place("search", tuple(area.code for area in areas)) if areas else None
 
 
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+def folded(text: str) -> str:
+    """The words without what people leave out: case, signs, emoji, and marks above and below letters (hamza, ogonek).
+
+    Vowel signs of Indic scripts are letters to their readers; their combining class is 0, and they stay.
+    """
+    kept = (
+        char
+        for char in unicodedata.normalize("NFKD", text.casefold())
+        if char.isalnum() or char.isspace() or (unicodedata.category(char)[0] == "M" and not _is_left_out(char))
+    )
+    return " ".join("".join(kept).split())
+
+
+def _is_left_out(mark: str) -> bool:
+    return unicodedata.combining(mark) >= 27

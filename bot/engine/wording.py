@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -131,6 +132,10 @@ class Wording:
         """A text that has no markup and no placeholders, such as an organisation's own words, as one line."""
         speaker = self._speaker(text)
         return speaker.directed((Span(speaker._literal(self.label(text))),))
+
+    def language_name(self, tag: str) -> str:
+        """The name of a language in this one (CLDR), or its tag where CLDR has no name for it."""
+        return Locale.parse(tag.replace("-", "_")).get_display_name(self.catalogue.locale) or tag
 
     def label(self, text: Text, values: Values | None = None) -> str:
         """The text for a button: one line, no markup, no direction marks (Telegram shows a label by its own rules)."""

@@ -8,7 +8,7 @@ import pytest
 from bot.channels.terminal import Look, chat, look_of, written
 from bot.content.flows import load_flows
 from bot.engine.model import Block, Card, Key, Span
-from bot.engine.wording import ENGLISH, LRI, PDI, RLM, Catalogue
+from bot.engine.wording import ENGLISH, FSI, LRI, PDI, RLM, Catalogue
 from bot.engine.world import World
 from tests.fake_facts import FakeFacts
 
@@ -100,6 +100,14 @@ def test_a_terminal_that_cannot_order_right_to_left_text_gets_it_in_visual_order
     assert shown.strip().startswith("0808 8010 503"), "the number stands left of the word, in its own order"
     assert shown.startswith(" "), "the line stands at the right edge"
     assert LRI not in shown
+
+
+def test_brackets_open_towards_what_they_hold_in_visual_order() -> None:
+    line = (Span(RLM), Span(f"حزب (العمال) {FSI}Labour (Co-op){PDI}"))
+    shown = written(card(line, rtl=True), Look(colours=False, visual=True)).splitlines()[0]
+    assert "Labour (Co-op)" in shown
+    arabic = shown.replace("Labour (Co-op)", "")
+    assert arabic.index("(") < arabic.index(")")
 
 
 def test_a_piped_conversation_stays_in_logical_order_with_its_marks() -> None:

@@ -175,21 +175,26 @@ def test_an_organisation_with_everything_that_is_known_of_it() -> None:
         "Example House 1",
         "Helps with examples of kind 1.",
         "Where: United Kingdom and Islands",
+        "For whom: Everybody",
         "Phone: 0808 157 0001. Free to call.",
         "Phone: 020 7946 0001",
         "Open: Monday to Friday, 9am to 5pm",
+        "Cost: Free",
+        "Languages: English and Arabic",
+        "It has interpreters.",
         "Website: house1.example.org",
         "Registered to give immigration advice: IAA, N202600001",
         "Who pays for it: Gifts from the public",
         "Please note: Closed on the last Friday of the month.",
         "We compared this with published sources in October 2026.",
     ]
-    website = cards.organisation_cards((organisation(1),)).of(EN)[6]
+    website = cards.organisation_cards((organisation(1),)).of(EN)[10]
     assert [span.url for span in website if span.url] == ["https://www.house1.example.org/help"]
 
 
 def test_what_is_not_known_has_no_line() -> None:
     bare = replace(organisation(1), phones=(), hours="", url="", regulator=None, funding="", alert="")
+    bare = replace(bare, eligibility="", cost="", interpretation=False, languages=("en",))
     assert lines_of(bare) == [
         "Example House 1",
         "Helps with examples of kind 1.",
@@ -200,8 +205,8 @@ def test_what_is_not_known_has_no_line() -> None:
 
 def test_organisations_stand_below_each_other() -> None:
     lines = lines_of(organisation(1), organisation(2))
-    assert lines[11] == ""
-    assert lines[12] == "Example House 2"
+    assert lines[15] == ""
+    assert lines[16] == "Example House 2"
     assert lines_of() == []
 
 

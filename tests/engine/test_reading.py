@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.model import Input, Place, Session
-from bot.engine.reading import command, place_in_words, pressed_by_words
+from bot.engine.reading import command, folded, place_in_words, pressed_by_words
 from tests.engine.talk import Talk, a_world, to
 from tests.fake_facts import (
     BRITISH_FORCES,
@@ -90,3 +90,23 @@ def test_letters_that_only_look_the_same_are_the_same() -> None:
 def test_before_a_language_was_chosen_the_hinted_one_is_read() -> None:
     talk = Talk(a_world(), speaks=None)
     assert pressed_by_words(talk.world, talk.kept, "leave NOW", "ar") == "_forget"
+
+
+@pytest.mark.parametrize(
+    ("label", "typed"),
+    [
+        ("← Back", "back"),
+        ("🌐 Language", "LANGUAGE"),
+        ("→ رجوع", "رجوع"),
+        ("لماذا السؤال هنا أولاً؟", "لماذا السؤال هنا اولا"),
+        ("Wróć do początku", "wroc do poczatku"),
+        ("मदद", "मदद"),
+    ],
+)
+def test_a_label_is_known_without_its_signs_and_marks(label: str, typed: str) -> None:
+    assert folded(label) == folded(typed)
+
+
+@pytest.mark.parametrize(("one", "other"), [("किला", "कला"), ("Stop", "Step"), ("١", "٢")])
+def test_other_words_stay_other_words(one: str, other: str) -> None:
+    assert folded(one) != folded(other)

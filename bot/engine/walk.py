@@ -1,0 +1,238 @@
+"""Moves through steps: from an answer, or from a flow that is opened, to the next question.
+
+A `Walk` holds the moving parts of one turn and lives no longer than it. What the person did is `machine`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.engine.actions import run_action
+from bot.engine.drawing import speaking
+from bot.engine.model import (
+    BACK,
+    CANCEL,
+    END,
+    FORGET,
+    HELP,
+    LANGUAGE,
+    MAX_HISTORY,
+    NOT_UNDERSTOOD,
+    PRIVACY,
+    RESERVED,
+    START,
+    Act,
+    Ask,
+    Event,
+    Frame,
+    Jump,
+    Mark,
+    Say,
+    Session,
+    Shown,
+    SlotValue,
+    Step,
+    Switch,
+    Target,
+)
+from bot.engine.world import World
+
+MAX_STEPS = 200  # no checked flow comes near; this guards one that was never checked
+
+# Flows that come back to the card they were opened from.
+RESUMING = frozenset({HELP, PRIVACY, LANGUAGE, NOT_UNDERSTOOD, BACK})
+
+
+class EndlessFlow(Exception):
+    """A flow ran through MAX_STEPS steps without asking anything."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """The session as it changes. `before` is how it was; `shown` is what the new card says."""
+
+    world: World
+    before: Session
+    event: Event
+    language: str | None = field(init=False)
+    frames: list[Frame] = field(init=False)
+    slots: dict[str, SlotValue] = field(init=False)
+    history: list[Mark] = field(init=False)
+    resume: Mark | None = field(init=False)
+    shown: list[Shown] = field(init=False, default_factory=list)
+    tries: int = field(init=False, default=0)
+    page: int = field(init=False, default=0)
+    forgotten: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self.language = self.before.language
+        self.frames = list(self.before.frames)
+        self.slots = dict(self.before.slots)
+        self.history = list(self.before.history)
+        self.resume = self.before.resume
+
+    def answer(self, target: Target, sets: Mapping[str, SlotValue]) -> None:
+        """Leaves the question for the next step."""
+        self._mark()
+        for name in self._kept_for_a_step() & self.slots.keys():
+            del self.slots[name]
+        self.slots.update(sets)
+        self._follow(target)
+        self._run()
+
+    def open(self, flow: str) -> None:
+        """Opens a flow from wherever the conversation is."""
+        # Before a language was chosen there is no card yet to come back to.
+        if flow not in RESUMING or (self.language is None and flow in (HELP, PRIVACY)):
+            self._mark()
+            self.leave_for(flow)
+            return
+        if self.resume is None:
+            self.resume = Mark(tuple(self.frames), _lasting(self.before), dict(self.slots))
+        self.frames = [self._first(flow)]
+        self._run()
+
+    def leave_for(self, flow: str) -> None:
+        """Goes to a flow for good."""
+        self._let_go()
+        if flow in (CANCEL, FORGET):
+            self.history.clear()
+            self.slots.clear()
+        self.frames = [self._first(flow)]
+        self._run()
+
+    def _let_go(self) -> None:
+        """Nothing is resumed any more; a card that was interrupted can still be gone back to."""
+        if self.resume is not None and self.resume.shown:
+            self.history.append(self.resume)
+        self.resume = None
+
+    def _mark(self) -> None:
+        """Remembers the card that is being left, unless it only interrupted another one."""
+        if self.resume is None and self.before.shown:
+            self.history.append(Mark(self.before.frames, _lasting(self.before), dict(self.before.slots)))
+
+    def _first(self, flow: str) -> Frame:
+        return Frame(flow, self.world.flows[flow].first)
+
+    def _run(self) -> None:
+        if self.language is None and self.frames and self.frames[-1].flow not in (LANGUAGE, FORGET):
+            # Nothing is said before the person has chosen the language it is said in.
+            self.resume = self.resume or Mark(tuple(self.frames), (), dict(self.slots))
+            self.frames = [self._first(LANGUAGE)]
+        for _ in range(MAX_STEPS):
+            if not self.frames:
+                if self.resume is not None:
+                    if self._restore(self.resume):
+                        return
+                    continue
+                if self.forgotten or any(part.flow == START for part in self.shown):
+                    return
+                # What was opened by a command or a link has ended, and there is nothing to come back to.
+                self.frames = [self._first(START)]
+            frame = self.frames[-1]
+            if frame.step == END:
+                self.frames.pop()
+                continue
+            if self._stop_at(frame, self.world.flows[frame.flow].steps[frame.step]):
+                return
+        raise EndlessFlow(self.frames[-1].flow if self.frames else "")
+
+    def _stop_at(self, frame: Frame, here: Step) -> bool:
+        """Does one step; True if the conversation waits there."""
+        match here:
+            case Say():
+                self.shown.append(Shown(frame.flow, here.id, frame.acted))
+                self._follow(here.target)
+            case Ask():
+                self.shown.append(Shown(frame.flow, here.id, frame.acted))
+                return True
+            case Act():
+                return self._act(frame, here)
+            case Switch():
+                self._follow(here.targets[str(self.slots.get(here.slot, ""))])
+            case Jump():  # pragma: no branch
+                self._follow(here.target)
+        return False
+
+    def _act(self, frame: Frame, here: Act) -> bool:
+        catalogue = speaking(self.world, self.language, self.event.hint)
+        outcome = run_action(here, self.world.facts, self.slots, catalogue, self.event.at.date())
+        for argument, value in outcome.sets.items():
+            self.slots[here.arguments[argument]] = value
+        name = outcome.name
+        if outcome.control == "forget":
+            self.forgotten = True
+        elif outcome.control == "back":
+            if self._go_back():
+                return True
+            name = "nothing"
+        acted = (*(done for done in frame.acted if done != here.id), here.id)
+        self.frames[-1] = replace(frame, acted=acted)
+        self._follow(here.targets[name])
+        return False
+
+    def _go_back(self) -> bool:
+        if self.before.resume is not None and self.before.resume.shown:
+            self.resume = None
+            return self._restore(self.before.resume)
+        while self.history:
+            mark = self.history.pop()
+            if self.stands(mark.frames, mark.shown, None):
+                self.resume = None
+                return self._restore(mark)
+        return False
+
+    def _restore(self, mark: Mark) -> bool:
+        """Goes back to a mark; True if there was a card there, False if its flow has yet to be run."""
+        self.resume = None
+        self.frames = list(mark.frames)
+        self.slots = dict(mark.slots)
+        self.shown.extend(mark.shown)
+        return bool(mark.shown)
+
+    def _follow(self, target: Target) -> None:
+        if target.goto:
+            self._let_go()
+            self.frames = [self._first(target.goto)]
+            return
+        self.frames[-1] = replace(self.frames[-1], step=target.step)
+        if target.call:
+            self.frames.append(self._first(target.call))
+
+    def _kept_for_a_step(self) -> set[str]:
+        return {slot.name for flow in self.world.flows.values() for slot in flow.slots.values() if slot.keep == "step"}
+
+    def stands(self, frames: tuple[Frame, ...], shown: tuple[Shown, ...], resume: Mark | None) -> bool:
+        """Whether every step that a session or mark refers to still exists."""
+        flows = self.world.flows
+
+        def exists(flow: str, at: str) -> bool:
+            return flow in flows and (at == END or at in flows[flow].steps)
+
+        return (
+            all(exists(frame.flow, frame.step) for frame in frames)
+            and all(exists(part.flow, part.step) for part in shown)
+            and (resume is None or self.stands(resume.frames, resume.shown, None))
+        )
+
+    def session(self) -> Session:
+        """The session after the turn."""
+        return Session(
+            language=self.language,
+            frames=tuple(self.frames),
+            slots=self.slots,
+            shown=tuple(self.shown),
+            history=tuple(self.history[-MAX_HISTORY:]),
+            card=self.before.card + 1,
+            page=self.page,
+            tries=self.tries,
+            resume=self.resume,
+        )
+
+
+def _lasting(session: Session) -> tuple[Shown, ...]:
+    """The texts of the card without the notices above it, which were about one turn and not about the card."""
+    here = {START, *(frame.flow for frame in session.frames)}
+    return tuple(part for part in session.shown if part.flow in here or part.flow not in RESERVED)
