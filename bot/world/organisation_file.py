@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from bot.yamlfile import Path_
 
@@ -55,6 +55,8 @@ WIDE_AREAS: Final[Mapping[str, str]] = MappingProxyType(
 def _day(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return value
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value  # from the program itself; a file only has words
     raise ValueError(f"write a day as year-month-day, for example 2026-11-22, not {value!r:.60}")
 
 
@@ -125,6 +127,14 @@ class RegulatorPart(_Part):
     checked_on: Day
 
 
+UNKNOWN: Final = "unknown"
+RegulatorOrUnknown = Annotated[
+    Annotated[RegulatorPart, Tag("[entry]")] | Annotated[Literal["unknown"], Tag("[word]")],
+    Discriminator(lambda value: "[word]" if isinstance(value, str) else "[entry]"),
+]
+"""`unknown` says that nobody has looked the entry up yet: the service is then held back from the advice topics."""
+
+
 class SourcePart(_Part):
     """Where a fact was read. `seen`: by us; `date`: the day the source itself carries, left out where it has none."""
 
@@ -147,7 +157,7 @@ class OrganisationFile(_Part):
     service_areas: Annotated[tuple[ServiceAreaPart, ...], Field(min_length=1)]
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     funding: Text | None = None
-    regulator: RegulatorPart | None = None
+    regulator: RegulatorOrUnknown | None = None
     sources: tuple[SourcePart, ...]
 
 

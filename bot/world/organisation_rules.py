@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 from dateutil.relativedelta import relativedelta
 
 from bot.errors import Fault
-from bot.world.organisation_file import WIDE_AREAS, OrganisationFile, texts
+from bot.world.organisation_file import WIDE_AREAS, OrganisationFile, RegulatorPart, texts
 from bot.world.topics import ADVICE_TOPICS, TOPICS
 from bot.yamlfile import Document, Path_
 
@@ -67,7 +67,7 @@ def _topics(document: Document[OrganisationFile]) -> Iterator[Fault]:
             ("gives_immigration_advice",),
             "no-regulator",
             f"gives immigration advice under {', '.join(advised)} but names no `regulator`; "
-            "add the regulator's entry, or take these topics out",
+            "add the regulator's entry, or write `regulator: unknown`: then it is not offered for these topics",
         )
 
 
@@ -149,7 +149,7 @@ def _dates(document: Document[OrganisationFile], today: dt.date) -> Iterator[Fau
     days += [(("phones", at, "assured_date"), one.assured_date) for at, one in enumerate(entry.phones)]
     for at, source in enumerate(entry.sources):
         days += [(("sources", at, "seen"), source.seen), (("sources", at, "date"), source.date)]
-    if entry.regulator:
+    if isinstance(entry.regulator, RegulatorPart):
         days.append((("regulator", "checked_on"), entry.regulator.checked_on))
     for path, day in days:
         if day is not None and day > today:
@@ -189,7 +189,7 @@ def _evidence(document: Document[OrganisationFile]) -> Iterator[Fault]:
             "no source is dated within the last 24 months, so people must be told; add an `alert`",
         )
     regulator = entry.regulator
-    if regulator is not None and regulator.checked_on + RECENT < assured:
+    if isinstance(regulator, RegulatorPart) and regulator.checked_on + RECENT < assured:
         yield document.fault(
             ("regulator", "checked_on"), "old-regulator", "was checked over 24 months ago; look it up again"
         )

@@ -24,6 +24,7 @@ from bot.world.organisation_file import (
     UK,
     WALES,
     OrganisationFile,
+    RegulatorPart,
 )
 from bot.world.organisation_rules import check, repeated
 from bot.world.topics import ADVICE_TOPICS
@@ -149,8 +150,29 @@ def choose_any(
 def crisis_lines(
     records: Iterable[OrganisationRecord], area_codes: tuple[str, ...], today: dt.date, limits: OrganisationLimits
 ) -> tuple[Organisation, ...]:
-    """The lines for people in danger or despair there, nearest first, whatever they asked for."""
-    return _shown((one for one in records if one.crisis), area_codes, today, limits)
+    """The lines for people in danger or despair there, whatever they asked for.
+
+    Those whose number may be shown come first, for whoever is in danger reads no further; then the nearest.
+    """
+
+    def order(nearest: int, record: OrganisationRecord) -> tuple[bool | int, ...]:
+        return not _fresh_phones(record, today, limits), nearest
+
+    return _shown((one for one in records if one.crisis), area_codes, today, limits, order)
+
+
+def held_back(
+    records: Iterable[OrganisationRecord], today: dt.date, limits: OrganisationLimits
+) -> tuple[OrganisationRecord, ...]:
+    """Who advises on immigration but is not offered for it, for want of a regulator's record that is fresh.
+
+    They are what a keeper of the directory should look up next; see `askfirst data verify`.
+    """
+    return tuple(
+        one
+        for one in records
+        if one.status == "active" and not all(_may_advise(one, topic, today, limits) for topic in one.topics)
+    )
 
 
 def _may_advise(record: OrganisationRecord, topic: str, today: dt.date, limits: OrganisationLimits) -> bool:
@@ -203,12 +225,15 @@ def _step(code: str, here: frozenset[str]) -> int | None:
     return 1 if code.startswith("E12") else 0
 
 
-def _card(record: OrganisationRecord, today: dt.date, limits: OrganisationLimits) -> Organisation:
-    fresh = tuple(
+def _fresh_phones(record: OrganisationRecord, today: dt.date, limits: OrganisationLimits) -> tuple[Phone, ...]:
+    return tuple(
         one.phone
         for one in record.phones
         if one.assured_date is not None and not _older(one.assured_date, limits.phone_max_age, today)
     )
+
+
+def _card(record: OrganisationRecord, today: dt.date, limits: OrganisationLimits) -> Organisation:
     return Organisation(
         id=record.id,
         name=record.name,
@@ -216,7 +241,7 @@ def _card(record: OrganisationRecord, today: dt.date, limits: OrganisationLimits
         url=record.url,
         topics=record.topics,
         area_names=tuple(area.name for area in record.areas),
-        phones=fresh,
+        phones=_fresh_phones(record, today, limits),
         languages=record.languages,
         interpretation=record.interpretation,
         hours=record.hours,
@@ -253,7 +278,7 @@ def _record(entry: OrganisationFile) -> OrganisationRecord:
         eligibility=service.eligibility_description or "",
         funding=entry.funding or "",
         alert=service.alert or "",
-        regulator=Regulator(**entry.regulator.model_dump()) if entry.regulator else None,
+        regulator=Regulator(**entry.regulator.model_dump()) if isinstance(entry.regulator, RegulatorPart) else None,
         assured_date=service.assured_date,
         sources=tuple(source.url for source in entry.sources),
     )

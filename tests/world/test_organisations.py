@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.engine.facts import Phone, Regulator
 from bot.errors import Fault
+from bot.world.constituencies import read_constituencies
 from bot.world.organisation_file import SEVERAL_NATIONS, WIDE_AREAS, OrganisationFile, texts
 from bot.world.organisation_rules import phone_problem
 from bot.world.organisations import (
@@ -24,6 +25,7 @@ from bot.world.organisations import (
     ServiceArea,
     choose,
     crisis_lines,
+    held_back,
     read_organisations,
 )
 from bot.world.topics import ADVICE_TOPICS, TOPICS
@@ -37,14 +39,8 @@ ENGLAND, SCOTLAND, WALES, NORTHERN_IRELAND = "E92000001", "S92000003", "W9200000
 NATIONS = (ENGLAND, SCOTLAND, WALES, NORTHERN_IRELAND)
 REGIONS = tuple(f"E1200000{number}" for number in range(1, 10))
 NORTH_WEST, MANCHESTER = "E12000002", "E08000003"
-COUNCILS = frozenset(
-    {
-        *("E06000018", "E06000026", MANCHESTER, "E08000025", "E08000039", "S12000049"),
-        *(f"E070001{number:02}" for number in range(5, 17)),  # Kent
-        *(f"E070001{number}" for number in range(70, 77)),  # Nottinghamshire
-        *("E07000200", "E07000202", "E07000203", "E07000244", "E07000245"),  # Suffolk
-    }
-)
+_SEATS = read_constituencies(PROJECT / "data" / "constituencies.csv", [])
+COUNCILS = frozenset(area.code for seat in _SEATS.values() for area in seat.councils)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +138,7 @@ def shipped() -> tuple[OrganisationRecord, ...]:
 
 
 def test_every_shipped_file_loads(shipped: tuple[OrganisationRecord, ...]) -> None:
-    assert len(shipped) == len(list(SHIPPED.iterdir())) >= 25
+    assert len(shipped) == len(list(SHIPPED.iterdir())) >= 90
 
 
 @pytest.mark.parametrize("nation", NATIONS)
@@ -161,19 +157,18 @@ def test_every_topic_has_help_for_somebody_who_names_no_place(
 def test_every_nation_and_english_region_has_a_service_of_its_own(shipped: tuple[OrganisationRecord, ...]) -> None:
     named = {code for one in shipped for area in one.areas for code in area.codes}
     assert named.issuperset(NATIONS)
-    councils_of = {
-        "E12000001": {"E12000001"},
-        NORTH_WEST: {MANCHESTER},
-        "E12000003": {"E08000039"},
-        "E12000004": {"E06000018"},
-        "E12000005": {"E08000025"},
-        "E12000006": {"E07000202"},
-        "E12000007": {"E12000007"},
-        "E12000008": {"E07000106"},
-        "E12000009": {"E12000009", "E06000026"},
-    }
-    assert set(councils_of) == set(REGIONS)
-    assert all(named & codes for codes in councils_of.values())
+    for region in REGIONS:
+        inside = {area.code for seat in _SEATS.values() if seat.region.code == region for area in seat.councils}
+        assert named & {region, *inside}, region
+
+
+@pytest.mark.parametrize("region", [*REGIONS, *NATIONS])
+def test_somebody_who_asks_for_a_region_finds_more_than_help_for_the_whole_uk(
+    shipped: tuple[OrganisationRecord, ...], region: str
+) -> None:
+    everywhere = {one for topic in TOPICS for one in ids(shipped, topic)}
+    there = {one for topic in TOPICS for one in ids(shipped, topic, region, ENGLAND if region in REGIONS else region)}
+    assert len(there - everywhere) >= 5
 
 
 @pytest.mark.parametrize("nation", NATIONS)
@@ -184,11 +179,32 @@ def test_people_in_danger_find_a_number_to_call_in_every_nation(
     assert {"999", "116 123"} < numbers
 
 
-def test_no_shipped_service_offers_immigration_advice_without_a_regulator(
-    shipped: tuple[OrganisationRecord, ...],
+@pytest.mark.parametrize("nation", NATIONS)
+def test_the_card_for_an_emergency_stays_short_and_begins_with_numbers(
+    shipped: tuple[OrganisationRecord, ...], nation: str
 ) -> None:
-    for one in shipped:
-        assert one.regulator or not (one.gives_immigration_advice and ADVICE_TOPICS.intersection(one.topics)), one.id
+    lines = crisis_lines(shipped, (nation,), TODAY, LIMITS)
+    assert len(lines) <= 7
+    callable_first = [bool(card.phones) for card in lines]
+    assert callable_first == sorted(callable_first, reverse=True)
+    assert sum(callable_first) >= 4
+
+
+@pytest.mark.parametrize("topic", sorted(ADVICE_TOPICS))
+def test_no_shipped_service_offers_immigration_advice_without_a_regulator(
+    shipped: tuple[OrganisationRecord, ...], topic: str
+) -> None:
+    advising = {one.id for one in shipped if one.gives_immigration_advice}
+    for place in [(), *((code,) for code in (*NATIONS, *COUNCILS))]:
+        for card in choose(shipped, topic, place, TODAY, LIMITS):
+            assert card.regulator or card.id not in advising, card.id
+
+
+def test_who_is_held_back_for_want_of_a_regulator_is_known(shipped: tuple[OrganisationRecord, ...]) -> None:
+    held = {one.id for one in held_back(shipped, TODAY, LIMITS)}
+    assert {"jcwi", "asylum_justice", "law_centre_ni", "ramfel"} <= held
+    assert "bid_advice_line" not in held
+    assert "bid_advice_line" in {one.id for one in held_back(shipped, dt.date(2027, 1, 17), LIMITS)}
 
 
 def test_state_bodies_and_their_contractors_say_who_pays(shipped: tuple[OrganisationRecord, ...]) -> None:
@@ -200,13 +216,14 @@ def test_state_bodies_and_their_contractors_say_who_pays(shipped: tuple[Organisa
 
 
 @pytest.mark.source_data
-def test_every_council_named_is_a_council_of_today() -> None:
+def test_every_council_named_is_a_council_of_today(shipped: tuple[OrganisationRecord, ...]) -> None:
     table = SOURCE_DATA / "mp_lookup_2026-06-27.csv"
     if not table.exists():
         pytest.skip(f"{table} is not here")
     with table.open(encoding="utf-8-sig", newline="") as lines:
         real = {code for row in csv.DictReader(lines) for code in row["lad_codes"].split(" / ")}
-    assert real >= COUNCILS
+    named = {code for one in shipped for area in one.areas for code in area.codes}
+    assert real >= named - set(WIDE_AREAS)
 
 
 # --- the rules of a file
@@ -271,6 +288,13 @@ def test_immigration_advice_needs_a_regulator(tmp_path: Path, topic: str) -> Non
     edits = [("[housing]", f"[{topic}]"), ("advice: false", "advice: true")]
     (fault,) = faults_of(tmp_path, *edits)
     assert fault.rule == "no-regulator"
+    assert faults_of(tmp_path, *edits, ("\nphones:", "\nregulator: unknown\n\nphones:")) == []
+    (wrong,) = faults_of(tmp_path, *edits, ("\nphones:", "\nregulator: unknwon\n\nphones:"))
+    assert (wrong.rule, "did you mean `unknown`?" in wrong.message) == ("wrong-value", True)
+    (short,) = faults_of(
+        tmp_path, *edits, ("\nphones:", "\nregulator: {body: IAA, reference: N1, source: x}\n\nphones:")
+    )
+    assert (short.rule, "checked_on" in short.message) == ("missing-key", True)
     regulator = (
         "\nregulator:\n  body: IAA\n  reference: N200000000\n"
         "  source: https://portal.immigrationadviceauthority.gov.uk/s/adviser-finder\n  checked_on: {day}\n"
