@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from dateutil.relativedelta import relativedelta
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from bot.errors import ConfigError, Fault, shown_path
+from bot.errors import ConfigError, Fault, hidden, shown_path
 from bot.world.limits import Limits, parse_duration
-from bot.yamlfile import Node, hidden, modelled, read_tree
+from bot.yamlfile import Node, modelled, read_tree
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{3,}")
 TELEGRAM = "https://api.telegram.org/bot"
@@ -62,6 +62,10 @@ class _Pledges(_Part):
     confirmed_within: Duration = relativedelta(months=24)
 
 
+class _Postcodes(_Part):
+    max_age: Duration = relativedelta(months=36)
+
+
 class _Directory(_Part):
     phone_max_age: Duration = relativedelta(months=12)
     max_age: Duration = relativedelta(months=24)
@@ -86,6 +90,7 @@ class ConfigFile(_Part):
     members: _Members
     pledges: _Pledges = _Pledges()
     directory: _Directory = _Directory()
+    postcodes: _Postcodes = _Postcodes()
     sessions: _Sessions = _Sessions()
     telegram: _Telegram = _Telegram()
     sandbox: bool = True
@@ -195,5 +200,6 @@ def _limits(file: ConfigFile) -> Limits:
         "last_general_election": file.members.last_general_election,
         "phone_max_age": file.directory.phone_max_age,
         "directory_max_age": file.directory.max_age,
+        "postcodes_max_age": file.postcodes.max_age,
     }
     return Limits(**values)

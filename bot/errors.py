@@ -14,6 +14,7 @@ so that an editor mends them all in one go.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,15 @@ class StaleSession(SessionError):
 
 class ChannelError(BotError):
     """A channel cannot be used."""
+
+
+_TOKEN = re.compile(r"[0-9]{4,}:[A-Za-z0-9_-]{8,}")
+
+
+def hidden(value: object, length: int = 60) -> str:
+    """A value as a fault may show it: short, on one line, and without anything that looks like a bot token."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in f"{value}"[: length + 200])
+    return _TOKEN.sub("(hidden)", shown)[:length]
 
 
 def shown_path(path: Path) -> str:

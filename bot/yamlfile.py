@@ -8,6 +8,7 @@ that cannot be seen and break lines or terminals are refused. No fault shows any
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import errno
 import re
@@ -20,7 +21,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.errors import Fault, shown_path
+from bot.errors import Fault, hidden, shown_path
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -31,7 +32,6 @@ _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n?|\n")
 _RULES = {"missing": "missing-key", "extra_forbidden": "unknown-key"}
-_TOKEN = re.compile(r"[0-9]{4,}:[A-Za-z0-9_-]{8,}")
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
@@ -77,8 +77,7 @@ class Document(Generic[M]):
 
     def fault(self, path: Sequence[str | int], rule: str, message: str) -> Fault:
         """A fault at the value with this path, for rules that a schema cannot state."""
-        line, column = self.root.at(path)
-        return Fault(self.file, line, column, rule, message)
+        return Fault(self.file, *self.root.at(path), rule, message)
 
 
 def read(path: Path, model: type[M], faults: list[Fault]) -> Document[M] | None:
@@ -99,11 +98,9 @@ def read_tree(path: Path, faults: list[Fault]) -> Node | None:
     try:
         with path.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
-    except IsADirectoryError:
-        faults.append(Fault(file, 0, 0, "unreadable", "is a folder, not a file; rename or remove it"))
-        return None
     except OSError as error:
-        remedy = "check that it is there" if error.errno == errno.ENOENT else "check that you may read it"
+        remedies = {errno.ENOENT: "check that it is there", errno.EISDIR: "rename or remove the folder"}
+        remedy = remedies.get(error.errno or 0, "check that you may read it")
         faults.append(Fault(file, 0, 0, "unreadable", f"cannot be read ({error.strerror}); {remedy}"))
         return None
     return _tree(data, file, faults)
@@ -113,10 +110,11 @@ def _tree(data: bytes, file: str, faults: list[Fault]) -> Node | None:
     if len(data) > MAX_BYTES:
         faults.append(Fault(file, 0, 0, "too-big", f"is larger than {MAX_BYTES:,} bytes; split it"))
         return None
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = data[: error.start].decode()
         message = "is not UTF-8 text; save the file with the encoding UTF-8"
         faults.append(Fault(file, *_line_column(before, len(before)), "not-utf-8", message))
         return None
@@ -129,10 +127,8 @@ def _tree(data: bytes, file: str, faults: list[Fault]) -> Node | None:
         return _Builder(text, file).document()
     except _Refused as refused:
         faults.append(refused.fault)
-    except yaml.MarkedYAMLError as error:
-        faults.append(_yaml_fault(error, file))
     except yaml.YAMLError as error:
-        faults.append(Fault(file, 0, 0, "yaml", f"is not YAML ({type(error).__name__}); begin again from an example"))
+        faults.append(_yaml_fault(error, text, file))
     return None
 
 
@@ -143,7 +139,7 @@ def modelled(root: Node, file: str, model: type[M], faults: list[Fault]) -> Docu
     except ValidationError as error:
         problems = error.errors(include_url=False)
         for problem in problems[:MAX_FAULTS]:
-            loc = _existing(problem["loc"])
+            loc = _existing(problem, root)
             faults.append(
                 Fault(file, *root.at(loc), _RULES.get(problem["type"], "wrong-value"), _remedy(problem, loc, model))
             )
@@ -151,12 +147,6 @@ def modelled(root: Node, file: str, model: type[M], faults: list[Fault]) -> Docu
             message = f"{len(problems) - MAX_FAULTS} more faults were found; mend these first"
             faults.append(Fault(file, 0, 0, "more-faults", message))
         return None
-
-
-def hidden(value: object) -> str:
-    """A value as a fault may show it: short, on one line, and without anything that looks like a bot token."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in f"{value}"[:200])
-    return _TOKEN.sub("(hidden)", shown)[:60]
 
 
 class _Refused(Exception):
@@ -242,32 +232,42 @@ def _line_column(text: str, position: int) -> tuple[int, int]:
     return len(breaks) + 1, position - (breaks[-1].end() if breaks else 0) + 1
 
 
-def _yaml_fault(error: yaml.MarkedYAMLError, file: str) -> Fault:
+def _yaml_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     """What the parser could not read, where an editor would look for it, in words that need no knowledge of YAML."""
-    problem, context = error.problem or "", error.context or ""
-    mark = error.problem_mark or error.context_mark
-    opened = error.context_mark
+    lines = _BREAK.split(text)
+    problem, context = (getattr(error, name, None) or "" for name in ("problem", "context"))
+    opened = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or opened
     message = f"{problem or context}; check the indentation, the quotes and the colons near this line"
-    if "a tab" in problem or "'\\t'" in problem:
+    if "a tab" in problem or (mark and "\t" in [*lines, ""][mark.line][mark.column :][:1]):
         message = "a tab stands here; use spaces to indent"
     elif "quoted scalar" in context and "end of" in problem:
         mark, message = opened, "the quotes that open here are not closed; close them"
     elif "flow" in context and opened and mark and opened.line != mark.line:
         message = f"the bracket that opens here is not closed before line {mark.line + 1}; close it"
         mark = opened
+    elif mark and not "".join(lines[mark.line :])[mark.column :].strip():
+        message = "the file ends too early; close the brackets and quotes, and save it again"
     elif "mapping values are not allowed" in problem:
         message = "a colon is not allowed here; put the text in quotes, or check the indentation"
     elif "cannot start any token" in problem:
         message = "a text must not begin with this character; put the text in quotes"
     elif "did not find expected" in problem and "block" in context:
         message = "this line does not fit those above; check its indentation, and the dash before it"
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return Fault(file, line, column, "yaml", message)
+    if mark is None or mark.line >= len(lines):  # behind the last line, where no editor can go
+        return Fault(file, len(lines), len(lines[-1]) + 1, "yaml", message)
+    return Fault(file, mark.line + 1, mark.column + 1, "yaml", message)
 
 
-def _existing(loc: tuple[int | str, ...]) -> Path_:
-    """The path without what pydantic adds: the branch of a union, or `[key]`."""
-    return tuple(part for part in loc if isinstance(part, int) or "[" not in part)
+def _existing(problem: Any, root: Node) -> Path_:
+    """The path without what pydantic adds (the branch of a union, `[key]`), but with the key that is missing."""
+    kept: list[str | int] = []
+    node = root
+    for part in problem["loc"]:
+        if part in node.value if isinstance(node.value, dict) else isinstance(part, int):
+            node = node.value[part]
+            kept.append(part)
+    return (*kept, problem["loc"][-1]) if problem["type"] == "missing" else tuple(kept)
 
 
 def _remedy(problem: Any, loc: Path_, model: type[BaseModel]) -> str:
@@ -293,7 +293,7 @@ def _wanted(problem: Any, given: object) -> str:
     """What must stand here instead, for each kind of fault that pydantic knows and editors make."""
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "value_error":
-        return str(problem["msg"]).removeprefix("Value error, ")
+        return hidden(str(problem["msg"]).removeprefix("Value error, "), 400)
     if given is None or kind == "string_too_short":
         return "is empty; write something, or remove the line"
     if kind == "string_too_long":

@@ -14,6 +14,7 @@ from bot.channels.turns import utc_now
 from bot.config import Config
 from bot.content.catalogues import load_catalogues
 from bot.content.flows import flow_paths, read_flows
+from bot.content.scripts import read_scripts, script_paths
 from bot.errors import BotError, ConfigError, Fault
 
 
@@ -29,6 +30,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def _check(args: argparse.Namespace, config: Config) -> int:
     faults: list[Fault] = []
     read_flows(_flow_files(args.path, config), faults)
+    read_scripts(script_paths(config.flows_dir), faults)
     for load in (
         lambda: load_catalogues(config.locales_dir),
         lambda: app.build_facts(config, utc_now().date()),
@@ -42,7 +44,8 @@ def _check(args: argparse.Namespace, config: Config) -> int:
 
 
 def _flow_files(path: Path | None, config: Config) -> list[Path]:
-    """The flow files to check: one given file takes the place of the configured file of the same name."""
+    """The flow files to check: one given file takes the place of the configured file of the same name. Given files
+    come last, so that they are blamed for what they take from the others."""
     if path is None:
         return flow_paths(config.flows_dir)
     if path.is_dir():
@@ -52,7 +55,7 @@ def _flow_files(path: Path | None, config: Config) -> list[Path]:
     else:
         raise ConfigError(f"There is no file or folder `{path}`; give a flow file, or a folder of flows.")
     names = {one.name for one in given}
-    return given + [one for one in flow_paths(config.flows_dir) if one.name not in names]
+    return [one for one in flow_paths(config.flows_dir) if one.name not in names] + given
 
 
 def _collect(load: Callable[[], object], faults: list[Fault]) -> None:

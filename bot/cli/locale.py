@@ -40,14 +40,12 @@ def update(args: argparse.Namespace, config: Config) -> int:
     """Writes `askfirst.pot`, then each catalogue; no translation is guessed from a similar text."""
     found = template(config.root, config.flows_dir, config.data_dir / "organisations", dt.datetime.now(dt.UTC).date())
     faults: list[Fault] = []
-    catalogues = {path: read_messages(path, faults) for path in catalogue_paths(config.locales_dir)}
+    read = [(path, read_messages(path, faults)) for path in catalogue_paths(config.locales_dir)]
     if faults:  # before anything is written
         raise ContentError("These catalogues cannot be brought up to date:", faults)
     _write(config.locales_dir / f"{DOMAIN}.pot", found)
     print(f"{DOMAIN}.pot: {len(found)} texts")
-    for path, catalogue in catalogues.items():
-        if catalogue is None:
-            continue
+    for path, catalogue in ((path, catalogue) for path, catalogue in read if catalogue is not None):
         catalogue.update(found, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         missing = sum(not _translated(message.string) for message in catalogue if message.id)

@@ -98,15 +98,16 @@ def _differences(file: str, entry: Message, ids: tuple[str, ...], forms: tuple[s
     def fault(rule: str, text: str) -> None:
         faults.setdefault((rule, text), Fault(file, entry.lineno or 0, 1, rule, text))
 
-    own_faults = {rule for english in ids for rule, _ in text_faults(english)}
     for form in forms:
         for rule, count in _COUNTED:
             english, own = [count(one) for one in ids], count(form)
             if own not in english:
                 text = f"the English has {_shown(english[0])}, the translation has {_shown(own)}; make them the same"
                 fault(rule, text)
-        for rule, text in text_faults(form):
-            if rule not in own_faults:
+        found = list(text_faults(form))
+        english_has = {rule for english in ids for rule, _ in text_faults(english)} if found else set()
+        for rule, text in found:
+            if rule not in english_has:
                 fault(rule, text)
     return list(faults.values())
 

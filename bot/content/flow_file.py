@@ -49,6 +49,14 @@ MAX_BUTTONS = 40  # Telegram shows 100 on a card; options, "More" and the ways o
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_written(cls, value: object) -> object:
+        """A key without a value is a line that somebody has not finished."""
+        if value is None:
+            raise ValueError("is empty; write something, or remove the line")
+        return value
+
 
 class PluralPart(_Part):
     """A text whose words depend on a number: `count` names the value."""

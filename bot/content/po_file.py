@@ -4,6 +4,7 @@ and the first of two entries for the only one. A half-saved file must not become
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from email import message_from_string
@@ -53,10 +54,11 @@ def _text(path: Path, file: str, faults: list[Fault]) -> str | None:
     if len(data) > MAX_BYTES:
         faults.append(Fault(file, 0, 0, "too-big", f"is larger than {MAX_BYTES:,} bytes; take out what is not needed"))
         return None
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig").split("\n")
+        before = data[: error.start].decode().split("\n")
         message = "is not UTF-8 text; save the file with the encoding UTF-8"
         faults.append(Fault(file, len(before), len(before[-1]) + 1, "not-utf-8", message))
         return None

@@ -17,9 +17,10 @@ MAX_LABEL = 64  # what a telephone can show of a button, in two lines
 
 Finding = tuple[str, str]
 
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
+# As the renderer reads it (engine.wording).
+_MARKUP = re.compile(r"\*\*(?P<bold>.+?)\*\*|\[(?P<label>[^\]\n]+)\]\((?P<url>[^)\s]+)\)")
 _ADDRESS = re.compile(rf"https?://[^\s/]+\S*|{PLACEHOLDER.pattern}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Embeddings, overrides and isolates turn words around; the renderer puts in its own where they are needed.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -30,16 +31,17 @@ def text_faults(text: str) -> Iterator[Finding]:
     if len(text) > MAX_TEXT:
         yield "text-too-long", f"has {len(text)} characters, more than {MAX_TEXT}; make two steps of it"
     for line in text.split("\n"):
-        bare = _LINK.sub("", _BOLD.sub("", line))
-        if "**" in bare:
+        found = list(_MARKUP.finditer(line))
+        outside, inside = _MARKUP.sub("\n", line), "\n".join(match["bold"] or match["label"] for match in found)
+        if "**" in outside or "***" in line:
             yield "markup", "`**` has no partner on its line; write **words** on one line"
-        if "](" in bare:
+        if "](" in outside:
             yield "markup", "a link is written [label](https://…), on one line and without spaces in the address"
-        if any("](" in bold for bold in _BOLD.findall(line)):
-            yield "markup", "a link cannot be bold; take away the `**` around it"
-        for _, address in _LINK.findall(line):
-            if not _ADDRESS.fullmatch(address):
-                yield "link-address", f"`{address:.60}` is not a web address; begin it with https://"
+        if "**" in inside or "](" in inside:
+            yield "markup", "a link cannot be bold; take away the `**` in it or around it"
+        for match in found:
+            if match["url"] and not _ADDRESS.fullmatch(match["url"]):
+                yield "link-address", f"`{match['url']:.60}` is not a web address; begin it with https://"
 
 
 def label_faults(text: str) -> Iterator[Finding]:
@@ -60,9 +62,9 @@ def _characters(text: str) -> Iterator[Finding]:
     turning = _TURNING.search(text)
     if turning:
         yield "turning-mark", f"a mark that turns words around (U+{ord(turning[0]):04X}) stands here; delete it"
-    control = next((letter for letter in text if unicodedata.category(letter) == "Cc" and letter not in "\n\t"), None)
+    control = _CONTROL.search(text)
     if control:
-        yield "control-character", f"a character that cannot be seen (U+{ord(control):04X}) stands here; delete it"
+        yield "control-character", f"a character that cannot be seen (U+{ord(control[0]):04X}) stands here; delete it"
     brace = re.search(r"\{[^{}]*\}?|\}", PLACEHOLDER.sub("", text))
     if brace:
         yield (

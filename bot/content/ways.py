@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 
 from bot.content.flow_file import FlowFile
 from bot.engine.actions import ACTIONS
-from bot.engine.machine import RESUMING
 from bot.engine.model import (
     BACK,
     END,
@@ -26,6 +25,7 @@ from bot.engine.model import (
     Switch,
     Target,
 )
+from bot.engine.walk import RESUMING
 from bot.errors import Fault
 from bot.yamlfile import Document
 
