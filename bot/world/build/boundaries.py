@@ -31,6 +31,9 @@ _GRID: Final = (
     "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
     "+step +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=WGS84"
 )
+# Longitude and latitude between which the United Kingdom lies, with room to spare.
+_WEST, _SOUTH, _EAST, _NORTH = -14.0, 48.0, 4.0, 62.0
+_MOST_BYTES: Final = 1_500_000_000  # unpacked; at full resolution they are 400 MB
 _CODE_PROPERTY: Final = re.compile(r"PCON\d\dCD", re.IGNORECASE).fullmatch
 _DOWNLOAD: Final = (
     "Download the Westminster Parliamentary Constituencies as GeoJSON (WGS 84) from geoportal.statistics.gov.uk."
@@ -105,20 +108,36 @@ def read_boundaries(path: Path) -> Boundaries:
 
 def _features(path: Path) -> list[Any]:
     try:
-        data = path.read_bytes()
-        collection = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
+        collection = json.loads(_content(path))
         features = collection["features"]
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{shown_path(path)} is not a whole gzip file: {error}. {_DOWNLOAD}") from None
     except OSError as error:
         raise DataError(f"{shown_path(path)} cannot be read: {error.strerror}. Check the path.") from None
-    except ValueError as error:
-        raise DataError(f"{shown_path(path)} is not JSON: {error}. {_DOWNLOAD}") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{shown_path(path)} is not UTF-8 (byte {error.start:,}). {_DOWNLOAD}") from None
+    except json.JSONDecodeError as error:
+        what = f"this line is not JSON: {error.msg} (column {error.colno})"
+        raise DataError(f"{shown_path(path)}:{error.lineno}: {what}. {_DOWNLOAD}") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
+        raise DataError(f"{shown_path(path)} is not JSON of boundaries. {_DOWNLOAD}") from None
     except (KeyError, TypeError):
         features = None
     if not isinstance(features, list) or not features:
         raise DataError(f"{shown_path(path)} is not a GeoJSON FeatureCollection with areas. {_DOWNLOAD}")
     return features
+
+
+def _content(path: Path) -> bytes:
+    """The file, unpacked if it is gzip."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            return path.read_bytes()
+    with gzip.open(path) as packed:
+        data = packed.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise DataError(f"{shown_path(path)} would unpack to more than {_MOST_BYTES:,} bytes. {_DOWNLOAD}")
+    return data
 
 
 def _area(where: str, geometry: Any) -> Any:
@@ -131,7 +150,12 @@ def _area(where: str, geometry: Any) -> Any:
         raise DataError(f"{where} is not a polygon. {_DOWNLOAD}")
     west, south, east, north = area.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
-        raise DataError(f"{where} has coordinates that are not degrees. {_DOWNLOAD}")
+        raise DataError(f"{where} has coordinates that are not degrees but of another projection. {_DOWNLOAD}")
+    if west < _WEST or east > _EAST or south < _SOUTH or north > _NORTH:
+        raise DataError(
+            f"{where} does not lie in the United Kingdom: longitude {west:g} to {east:g}, latitude {south:g} to "
+            f"{north:g}. {_DOWNLOAD}"
+        )
     return shapely.make_valid(shapely.transform(area, to_metres))
 
 

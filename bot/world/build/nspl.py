@@ -17,7 +17,6 @@ import io
 import math
 import re
 import zipfile
-import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,17 +26,19 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from bot.errors import DataError, shown_path
+from bot.world.build.archive import opened_in_zip, opened_zip
 
 Progress = Callable[[str, int, int], None]
 
 STEP: Final = 50_000  # rows from one call of the progress callback to the next
+MOST_ROWS: Final = 10_000_000  # there have been 2.8 million postcodes, ever
 
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MONTH_IN_NAME: Final = re.compile(rf"_({'|'.join(_MONTHS)})[A-Z]*_(20\d\d)|_(20\d\d)-(0[1-9]|1[0-2])", re.IGNORECASE)
-_MAIN_CSV: Final = re.compile(r"(?:.*/)?(?:NSPL|ONSPD)_[A-Z]{3}_\d{4}(?:_[A-Z]+)?\.csv", re.IGNORECASE)
+_MAIN_CSV: Final = re.compile(r"(?:.*/)?(?:NSPL|NSPL21|ONSPD)_[A-Z]{3}_\d{4}(?:_[A-Z]+)?\.csv", re.IGNORECASE)
 _POSTCODE: Final = re.compile(r"[A-Z][A-Z0-9]{1,3} [0-9][A-Z]{2}").fullmatch
-_CONSTITUENCY: Final = re.compile(r"(?:E14|N0[56]|S14|W07)\d{6}").fullmatch
-_PSEUDO_CODE: Final = re.compile(r"[A-Z]99999999").fullmatch
+is_constituency: Final = re.compile(r"(?:E14|N0[56]|S14|W07)\d{6}").fullmatch
+is_pseudo_code: Final = re.compile(r"[A-Z]99999999").fullmatch
 _TERMINATION: Final = re.compile(r"\d{6}").fullmatch
 _DOWNLOAD: Final = "Download the NSPL again from geoportal.statistics.gov.uk and name the zip as it is."
 
@@ -65,14 +66,14 @@ def read_postcode_file(path: Path, progress: Progress | None = None) -> Postcode
     """Reads and checks every row. Raises DataError at the first that is wrong; it names the line and the remedy."""
     with _opened(path) as (stream, name, size):
         date = _month_of(path, name)
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
         try:
-            return _read(path, date, csv.reader(text), lambda: progress and progress("read", stream.tell(), size))
+            return _read(path, date, rows, lambda: progress and progress("read", stream.tell(), size))
         except UnicodeDecodeError:
             line = _first_line_not_utf8(path)
             raise _fault(path, line, "is not UTF-8", "Save the file as UTF-8, or download it again") from None
         except csv.Error as error:
-            raise DataError(f"{shown_path(path)} cannot be read as CSV: {error}. {_DOWNLOAD}") from None
+            raise _fault(path, rows.line_num, f"cannot be read as CSV: {error}", _DOWNLOAD) from None
 
 
 def _read(path: Path, date: dt.date, rows: Any, report: Callable[[], object]) -> PostcodeFile:
@@ -93,6 +94,8 @@ def _read(path: Path, date: dt.date, rows: Any, report: Callable[[], object]) ->
         if count % STEP == 0:
             report()
         line = rows.line_num
+        if count == MOST_ROWS:
+            raise _fault(path, line, f"comes after {count:,} others, and there are not so many postcodes", _DOWNLOAD)
         if len(row) != len(names):
             if not row:
                 continue
@@ -161,9 +164,9 @@ def _canonical(path: Path, line: int, text: str) -> str:
 
 
 def _add_code(path: Path, line: int, code: str, codes: list[str]) -> int:
-    if _PSEUDO_CODE(code):
+    if is_pseudo_code(code):
         return 0
-    if not _CONSTITUENCY(code):
+    if not is_constituency(code):
         what = f"has {code!r} where the GSS code of a constituency (such as E14001172) is wanted"
         raise _fault(path, line, what, _DOWNLOAD)
     codes.append(code)
@@ -203,16 +206,12 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], str, int]]:
             with path.open("rb") as stream:
                 yield stream, path.name, path.stat().st_size
             return
-        with zipfile.ZipFile(path) as archive:
-            info = archive.getinfo(_main_csv(path, archive.namelist()))
-            if info.flag_bits & 1:
-                raise DataError(f"{shown_path(path)} is encrypted. {_DOWNLOAD}")
-            with archive.open(info) as stream:
-                yield stream, info.filename, info.file_size
     except OSError as error:
         raise DataError(f"{shown_path(path)} cannot be read: {error.strerror}. Check the path.") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise DataError(f"{shown_path(path)} is not a whole zip file: {error}. {_DOWNLOAD}") from None
+    with opened_zip(path, _DOWNLOAD) as archive:
+        name = _main_csv(path, archive.namelist())
+        with opened_in_zip(path, archive, name, _DOWNLOAD) as stream:
+            yield stream, name, archive.getinfo(name).file_size
 
 
 def _main_csv(path: Path, names: list[str]) -> str:

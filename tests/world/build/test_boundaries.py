@@ -144,3 +144,40 @@ def test_a_damaged_gzip_file_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"b\.geojson cannot be read: No such file or directory"):
         read_boundaries(tmp_path / "b.geojson")
+
+
+def written(folder: Path, content: bytes) -> Path:
+    path = folder / "b.geojson"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("corners", [(52.00, -1.01, 52.01, -1.00), (-80, 52, -79, 53), (0, 0, 1, 1), (-1, 40, 1, 70)])
+def test_a_place_outside_the_country_is_refused(tmp_path: Path, corners: tuple[float, float, float, float]) -> None:
+    text = json.dumps({"features": [feature(WEST, square(*corners))]})
+    with pytest.raises(DataError, match=r"feature 1 .* does not lie in the United Kingdom: longitude .*\. Download"):
+        read_boundaries(written(tmp_path, text.encode()))
+
+
+def test_a_fault_in_the_json_is_named_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"b\.geojson:3: this line is not JSON: Expecting value \(column 1\)\. Download"
+    ):
+        read_boundaries(written(tmp_path, b'{\n"features":\n'))
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"features": ' + b"1" * 5_000 + b"}"])
+def test_json_that_is_made_to_do_harm_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(DataError, match="is not JSON of boundaries"):
+        read_boundaries(written(tmp_path, content))
+
+
+def test_latin_1_is_refused_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"b\.geojson is not UTF-8 \(byte 14\)\. Download"):
+        read_boundaries(written(tmp_path, '{"features": "Môn"}'.encode("latin-1").replace(b"M", b"", 1)))
+
+
+def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.world.build.boundaries._MOST_BYTES", 1_000)
+    with pytest.raises(DataError, match=r"b\.geojson would unpack to more than 1,000 bytes"):
+        read_boundaries(written(tmp_path, gzip.compress(bytes(1_001))))

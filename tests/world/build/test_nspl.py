@@ -160,7 +160,7 @@ def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_csv_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"UK\.csv cannot be read as CSV: field larger"):
+    with pytest.raises(DataError, match=r"UK\.csv:2: this line cannot be read as CSV: field larger"):
         read_csv(tmp_path, csv_text([]) + '"' + "x" * 200_000)
 
 
