@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.channels import terminal
 from bot.channels.turns import utc_now
@@ -22,6 +22,9 @@ from bot.sessions.protocol import SessionStore
 from bot.sessions.secret import server_secret
 from bot.sessions.sqlite import SqliteSessions
 from bot.world.world import WorldFacts, load_world
+
+if TYPE_CHECKING:
+    from bot.world_watch import LiveWorld
 
 T = TypeVar("T")
 
@@ -45,6 +48,14 @@ def build_world(config: Config, today: dt.date) -> World:
     if flows is None or catalogues is None or facts is None:
         raise BotError(" ".join(sentences), faults)
     return World(flows, catalogues, facts)
+
+
+def live_world(config: Config, say: Callable[[str], None]) -> LiveWorld:
+    """The world that follows its files. Raises BotError if they cannot be used now."""
+    from bot.world_watch import LiveWorld  # the library that watches takes 0.1 s to import
+
+    folders = (config.data_dir, config.flows_dir, config.locales_dir)
+    return LiveWorld(lambda today: build_world(config, today), folders, say=say)
 
 
 def build_facts(config: Config, today: dt.date) -> WorldFacts:
@@ -84,19 +95,25 @@ def run(config: Config) -> None:
 async def _run_telegram(config: Config, token: str) -> None:
     from bot.channels.telegram.channel import run_telegram  # the library takes 0.2 s to import
 
-    world = build_world(config, utc_now().date())
+    def say(text: str) -> None:
+        print(text, flush=True)
+
+    live = live_world(config, say)
     store = await open_sessions(config, os.environ)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    watching = asyncio.create_task(live.watch(stop))
     try:
         await run_telegram(
-            lambda: world,
+            live.current,
             store,
             token=token,
             base_url=config.telegram_base_url,
             stop=stop,
-            say=lambda text: print(text, flush=True),
+            say=say,
         )
     finally:
+        stop.set()
+        await asyncio.gather(watching, return_exceptions=True)
         await store.close()

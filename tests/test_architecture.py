@@ -18,7 +18,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": BOTTOM | {"bot.engine"},
     "config": BOTTOM | {"bot.world"},
     "channels": BOTTOM | {"bot.engine", "bot.sessions"},
-    "app": BOTTOM | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config"},
+    "world_watch": BOTTOM | {"bot.engine"},
+    "app": BOTTOM
+    | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config", "bot.world_watch"},
     "cli": BOTTOM | {"bot.app", "bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config"},
     "__main__": {"bot.cli"},
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dateutil.relativedelta import relativedelta
 
 _45_DAYS, _ONE_YEAR, _TWO_YEARS = relativedelta(days=45), relativedelta(months=12), relativedelta(months=24)
+_THREE_YEARS = relativedelta(months=36)
 _DURATION = re.compile(r"([1-9][0-9]{0,3}) +(day|week|month|year)s?")
 
 
@@ -25,6 +26,7 @@ class Limits:
     last_general_election  nothing older than this is relied on; set it to the day of the next one when it is called
     phone_max_age        a telephone number assured longer ago than this is not shown
     directory_max_age    an organisation assured longer ago than this is not shown
+    postcodes_max_age    an index older than this is called old by `askfirst data status`; answers do not change
     """
 
     confirmed_within: relativedelta = _TWO_YEARS
@@ -33,6 +35,7 @@ class Limits:
     last_general_election: dt.date = dt.date(2024, 7, 4)
     phone_max_age: relativedelta = _ONE_YEAR
     directory_max_age: relativedelta = _TWO_YEARS
+    postcodes_max_age: relativedelta = _THREE_YEARS
 
 
 def parse_duration(text: str) -> relativedelta:
@@ -48,6 +51,12 @@ def parse_duration(text: str) -> relativedelta:
     if unit == "week":
         return relativedelta(weeks=number)
     return relativedelta(months=number) if unit == "month" else relativedelta(years=number)
+
+
+def duration_words(duration: relativedelta) -> str:
+    """A duration in one unit, as `parse_duration` reads it: `24 months`, `45 days`."""
+    number, unit = (duration.days, "day") if duration.days else (12 * duration.years + duration.months, "month")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def fresh(date: dt.date, within: relativedelta, today: dt.date) -> bool:

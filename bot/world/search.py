@@ -35,8 +35,10 @@ _SAME = {"saint": "st"}
 
 def words(name: str) -> tuple[str, ...]:
     """The words of a name that count: folded to plain small letters, without titles."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name)).casefold()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = _APOSTROPHES.sub("", name)
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    plain = plain.casefold()
     found = (_SAME.get(word, word) for word in _NOT_A_WORD.split(plain) if word)
     return tuple(word for word in found if word not in _IGNORED)
 

@@ -17,16 +17,22 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: its values by column name, without blanks around them."""
+    """One line of a table: its values by column name, without blanks around them. `text` is the line as it stands."""
 
     file: str
     line: int
     values: Mapping[str, str]
-    columns: Mapping[str, int]
+    text: str
 
     def fault(self, column: str, rule: str, message: str) -> Fault:
         """A fault at the value in this column."""
-        return Fault(self.file, self.line, self.columns[column], rule, message)
+        starts, quoted = [1], False
+        for at, char in enumerate(self.text, 1):
+            quoted ^= char == '"'
+            if char == "," and not quoted:
+                starts.append(at + 1)
+        nth = [*self.values].index(column)
+        return Fault(self.file, self.line, starts[nth] if nth < len(starts) else 1, rule, message)
 
 
 def read_table(path: Path, columns: Sequence[str], faults: list[Fault]) -> list[Row] | None:
@@ -60,9 +66,9 @@ def read_table(path: Path, columns: Sequence[str], faults: list[Fault]) -> list[
             )
             return None
         for values in reader:
-            row = _row(file, reader.line_num, lines[reader.line_num - 1], columns, values)
             if len(values) == len(columns):
-                rows.append(row)
+                named = dict(zip(columns, map(str.strip, values), strict=True))
+                rows.append(Row(file, reader.line_num, named, lines[reader.line_num - 1]))
             elif values:
                 rule = f"has {len(values)} values where {len(columns)} belong; check the commas and the quotes"
                 faults.append(Fault(file, reader.line_num, 1, "columns", rule))
@@ -85,13 +91,3 @@ def parse_day(row: Row, column: str, today: dt.date, faults: list[Fault]) -> dt.
         faults.append(row.fault(column, "future-date", f"{text} lies after {today}; correct the day"))
         return None
     return day
-
-
-def _row(file: str, line: int, text: str, columns: Sequence[str], values: Sequence[str]) -> Row:
-    starts, quoted = [1], False
-    for at, char in enumerate(text, 1):
-        quoted ^= char == '"'
-        if char == "," and not quoted:
-            starts.append(at + 1)
-    places = dict(zip(columns, [*starts, *[1] * len(columns)], strict=False))
-    return Row(file, line, dict(zip(columns, map(str.strip, values), strict=False)), places)

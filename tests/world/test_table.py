@@ -79,14 +79,14 @@ def test_a_missing_or_huge_file(tmp_path: Path) -> None:
 )
 def test_days_that_cannot_be(text: str, rule: str) -> None:
     faults: list[Fault] = []
-    row = Row("table.csv", 7, {"code": text}, {"code": 3})
+    row = Row("table.csv", 7, {"name": "a", "code": text}, f"a,{text}")
     assert parse_day(row, "code", dt.date(2026, 11, 22), faults) is None
     assert [(fault.line, fault.column, fault.rule) for fault in faults] == [(7, 3, rule)]
 
 
 def test_today_is_a_day() -> None:
     faults: list[Fault] = []
-    row = Row("table.csv", 7, {"code": "2026-11-22"}, {"code": 1})
+    row = Row("table.csv", 7, {"code": "2026-11-22"}, "2026-11-22")
     assert parse_day(row, "code", dt.date(2026, 11, 22), faults) == dt.date(2026, 11, 22)
     assert not faults
 
