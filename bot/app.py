@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import io
 import os
 import signal
 import sys
@@ -76,11 +77,10 @@ def talk(config: Config, language: str | None, payload: str, plain: bool) -> Non
     if language is not None and language not in world.catalogues:
         raise ConfigError(f"There is no language `{language}`; choose one of {', '.join(sorted(world.catalogues))}.")
     look = terminal.look_of(sys.stdout, os.environ, plain)
-    asyncio.run(
-        terminal.chat(
-            world, sys.stdin, sys.stdout, look, language=language, payload=payload, echo=not sys.stdin.isatty()
-        )
-    )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has no Arabic letters shows question marks
+    echo = not sys.stdin.isatty()
+    terminal.chat(world, sys.stdin, sys.stdout, look, language=language, payload=payload, echo=echo)
 
 
 def run(config: Config) -> None:

@@ -503,7 +503,7 @@ async def test_a_folder_that_is_swapped_for_another_is_seen_and_watched_on(tmp_p
     folder, other = tmp_path / "now", tmp_path / "next"
     for path in (folder, other):
         path.mkdir()
-    live, _ = small(folder)
+    live, _ = small(folder, rhythm=TOLD)
     (other / "one.yaml").write_text("new ", encoding="utf-8")
     async with watched(live):
         folder.rename(tmp_path / "old")

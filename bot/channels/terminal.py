@@ -49,7 +49,7 @@ def look_of(out: TextIO, environment: Mapping[str, str], plain: bool) -> Look:
     return Look(terminal and not plain and not environment.get("NO_COLOR"), terminal and not ordering)
 
 
-async def chat(
+def chat(
     world: World, lines: TextIO, out: TextIO, look: Look, *, language: str | None, payload: str, echo: bool
 ) -> None:
     """Talks until the lines end. `payload` is what a link carries, such as `mp-ar`; `echo` repeats piped lines."""
@@ -74,15 +74,17 @@ async def chat(
         await take_turn(world, store, _KEY, turns, event, deliver)
 
     flow, *rest = payload.split("-")
-    await turn(Started(utc_now(), payload="-".join([flow, *([language] if language else rest)])))
-    while line := await asyncio.to_thread(lines.readline):
-        text = line.strip()
-        if not text:
-            continue
-        if echo:
-            out.write(f"> {text}\n\n")
-        key = _pressed(shown[-1], text)
-        await turn(Tapped(utc_now(), key.data) if key else Said(utc_now(), text))
+    # Lines are read outside the loop, so that Ctrl+C ends the program while it waits for one.
+    with asyncio.Runner() as runner:
+        runner.run(turn(Started(utc_now(), payload="-".join([flow, *([language] if language else rest)]))))
+        while line := lines.readline():
+            text = line.strip()
+            if not text:
+                continue
+            if echo:
+                out.write(f"> {text}\n\n")
+            key = _pressed(shown[-1], text)
+            runner.run(turn(Tapped(utc_now(), key.data) if key else Said(utc_now(), text)))
 
 
 def keys_of(card: Card) -> list[Key]:
@@ -93,7 +95,7 @@ def keys_of(card: Card) -> list[Key]:
 def _pressed(card: Card, text: str) -> Key | None:
     keys = keys_of(card)
     digits = "".join(str(unicodedata.digit(letter, "")) for letter in text)
-    if text.isdecimal() and 1 <= int(digits or 0) <= len(keys):
+    if text.isdecimal() and len(text) < 4 and 1 <= int(digits) <= len(keys):
         return keys[int(digits) - 1]
     return next((key for key in keys if key.label.casefold() == text.casefold()), None)
 

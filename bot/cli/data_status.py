@@ -194,7 +194,8 @@ def _named(label: str, names: Iterable[str], *, always: bool = False) -> list[st
 def _coverage(found: Status) -> list[str]:
     regions = [one.region for one in found.coverage[0].regions]
     lines = ["Organisations offered: for the whole UK, and besides them in each region", ""]
-    lines.append(f"{'':{_LABEL}}{'UK':>3}  " + "".join(f"{_SHORT.get(one.code, one.code):>3} " for one in regions))
+    names = "".join(f"{_SHORT.get(one.code, one.code):>3} " for one in regions)
+    lines.append(f"{'':{_LABEL}}{'UK':>3}  {names}".rstrip())
     for row in found.coverage:
         lines.append(f"{row.topic:{_LABEL}}{row.uk_wide:>3}  {''.join(_cells(row))}".rstrip())
     key = ", ".join(f"{_SHORT.get(one.code, one.code)} {one.name}" for one in regions)

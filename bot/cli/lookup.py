@@ -13,6 +13,7 @@ from bot import app
 from bot.config import Config
 from bot.engine.facts import PostcodeKind
 from bot.world.answers import exit_code, lookup_json
+from bot.world.limits import fresh
 
 _KIND_WORDS = {
     PostcodeKind.SEVERAL: "In or near more than one constituency:",
@@ -22,6 +23,7 @@ _KIND_WORDS = {
     PostcodeKind.NOT_FOUND: "There is no such postcode in the index.",
     PostcodeKind.NOT_A_POSTCODE: "This is not a postcode.",
 }
+_NOBODY = {"vacant": "nobody, as far as we know"}
 _STATUS_WORDS = {
     "terminated": "This postcode is no longer in use.",
     "newer_than_index": "This exact postcode is not in the index; it may be newer, or mistyped.",
@@ -42,9 +44,10 @@ def _lookup(args: argparse.Namespace, config: Config) -> int:
     today = dt.datetime.now(dt.UTC).date()
     facts = app.build_facts(config, today)
     worst = 0
+    old = facts.members.date is None or not fresh(facts.members.date, config.limits.members_fresh_within, today)
     for text in _texts(args.postcodes):
         found = lookup_json(facts, text, today)
-        print(json.dumps(found, ensure_ascii=False) if args.json else _readable(found), flush=True)
+        print(json.dumps(found, ensure_ascii=False) if args.json else _readable(found, old), flush=True)
         worst = max(worst, exit_code(PostcodeKind(found["kind"])))
     return worst
 
@@ -57,17 +60,19 @@ def _texts(given: list[str]) -> Iterator[str]:
             yield text
 
 
-def _readable(found: dict[str, Any]) -> str:
+def _readable(found: dict[str, Any], old: bool) -> str:
     lines = [
         words for words in (_KIND_WORDS.get(PostcodeKind(found["kind"])), _STATUS_WORDS.get(found["status"])) if words
     ]
     for seat in found["constituencies"]:
         member = seat["member"]
-        who = f"{member['name']} ({member['party']})" if member else "vacant"
+        who = f"{member['name']} ({member['party']})" if member else _NOBODY.get(seat["verdict"], "not known")
         lines.append(f"{seat['name']} ({seat['code']}): {who}. Verdict: {seat['verdict']}")
     dates = found["data"]
     lines.append(
         f"Verdict: {found['verdict']}. Members as of {dates['members']}, pledges as of {dates['pledges']}, "
         f"postcodes as of {dates['postcodes']}."
     )
+    if old:
+        lines.append("This list of members is not new: check at https://members.parliament.uk/FindYourMP.")
     return "\n".join(lines)

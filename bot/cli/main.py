@@ -29,6 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if args.debug:
+            raise
+        what = f"{error.filename}: " if error.filename else ""
+        print(f"askfirst: {what}{error.strerror}; check the disk, and that you may read and write it.", file=sys.stderr)
     except Exception as error:
         if args.debug:
             raise

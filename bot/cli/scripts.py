@@ -16,7 +16,7 @@ from bot.errors import ConfigError, ContentError, Fault
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Adds the command."""
     parser = commands.add_parser("test", parents=[common], help="play the conversation scripts of flows/tests")
-    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="one script file")
+    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a script file, or a folder of them")
     parser.add_argument("--lang", default="all", metavar="TAG", help="only this language")
     parser.set_defaults(run=_test)
 
@@ -27,7 +27,10 @@ def _test(args: argparse.Namespace, config: Config) -> int:
     if args.lang not in ("all", *world.catalogues):
         raise ConfigError(f"There is no language `{args.lang}`; choose one of {', '.join(world.catalogues)}.")
     faults: list[Fault] = []
-    scripts = read_scripts([args.path] if args.path else script_paths(config.flows_dir), faults)
+    paths = script_paths(config.flows_dir)
+    if args.path is not None:
+        paths = sorted(args.path.glob("*.yaml")) if args.path.is_dir() else [args.path]
+    scripts = read_scripts(paths, faults)
     if faults:
         raise ContentError("These scripts cannot be played:", faults)
     played = 0

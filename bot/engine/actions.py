@@ -62,7 +62,7 @@ class Action:
 
 def _place_kind(context: Context) -> Outcome:
     place = context.place()
-    if place.kind in ("several", "partial") and len(place.codes) == 1:
+    if place.kind == "several" and len(place.codes) == 1:
         place = replace(place, kind="found")
     names = tuple(area.name for code in place.codes if (area := context.facts.area(code)))
     values: Values = {"areas": Names(names), "count": len(names)}
@@ -127,7 +127,11 @@ def _letter(context: Context) -> Outcome:
     seat = answer.constituencies[0]
     if seat.member is None or answer.verdict is Verdict.UNKNOWN:
         return Outcome("vacant" if answer.verdict is Verdict.VACANT else "unknown")
-    values: Values = {"member": seat.member.name, "letter": cards.letter(seat.member.name, seat.name)}
+    values: Values = {
+        "member": seat.member.name,
+        "letter": cards.letter(seat.member.name, seat.name),
+        "as_of": cards.as_of(answer),
+    }
     return Outcome("signed" if seat.verdict is Verdict.PLEDGED else "ready", values)
 
 
@@ -177,8 +181,8 @@ ACTIONS: Mapping[str, Action] = {
             "letter",
             {"place": "place"},
             {
-                "ready": ("member", "letter"),
-                "signed": ("member", "letter"),
+                "ready": ("member", "letter", "as_of"),
+                "signed": ("member", "letter", "as_of"),
                 "vacant": (),
                 "several": (),
                 "unknown": (),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from bot.engine.facts import ConstituencyAnswer, Organisation, PlaceAnswer, Verdict
+from bot.engine.facts import ConstituencyAnswer, Organisation, PlaceAnswer, Verdict, taken_back
 from bot.engine.model import Line, Span, Text
 from bot.engine.wording import Code, Lines, Month, Names, Value, Wording
 
@@ -22,6 +22,7 @@ _CANDIDATE_VACANT_VERDICT = Text("card.candidate_vacant_verdict", "- {constituen
 _EXAMPLE = Text("card.example", "This is an example for training. The place and the person are invented.")
 _AS_OF = Text("card.as_of", "MPs as of {members}. Pledges as of {pledges}. Postcodes as of {postcodes}.")
 _AS_OF_NO_POSTCODE = Text("card.as_of_no_postcode", "MPs as of {members}. Pledges as of {pledges}.")
+_AS_OF_MEMBERS = Text("card.as_of_members", "MPs as of {members}.")
 _NOT_FRESH = Text(
     "card.not_fresh",
     "Our list of MPs is not new. Your MP may have changed. You can check at [members.parliament.uk]({page}).",
@@ -61,9 +62,9 @@ _LETTER = (
     "I live in {constituency}. I am writing to ask you to sign the pledge “MPs Not Border Guards”, which Migrants "
     "Organise and Global Justice Now launched in June 2018, or to confirm it if you have signed it.",
     "",
-    "Between September 2012 and May 2018, MPs made 723 reports to the Home Office for immigration enforcement. People "
-    "who need help are now afraid to come to a surgery. Everyone in {constituency} should be able to speak to you "
-    "without that fear.",
+    "Between September 2012 and May 2018, MPs made 723 reports to the Home Office for immigration enforcement. "
+    "Organisations that help migrants wrote to the Speaker in October 2018 that many people are now afraid to contact "
+    "their MP. Everyone in {constituency} should be able to speak to you without that fear.",
     "",
     "The pledge says: “{pledge}”",
     "",
@@ -95,9 +96,7 @@ def your_mp(answer: PlaceAnswer) -> Lines:
 
     def lines(wording: Wording) -> tuple[Line, ...]:
         first = answer.constituencies[0] if answer.constituencies else None
-        out: list[Line] = []
-        if first and first.example:
-            out.append(wording.line(_EXAMPLE, {}))
+        out = _example(answer, wording)
         if first and len(answer.constituencies) == 1 and first.member:
             out.append(wording.line(_YOUR_MP, _names(first)))
         elif len(answer.constituencies) > 1:
@@ -113,7 +112,7 @@ def candidates(answer: PlaceAnswer) -> Lines:
     """Each candidate of an ambiguous place with the verdict on its member."""
 
     def lines(wording: Wording) -> tuple[Line, ...]:
-        out = []
+        out = _example(answer, wording)
         for seat in answer.constituencies:
             text = _CANDIDATE_VERDICT if seat.member else _CANDIDATE_VACANT_VERDICT
             out.append(wording.line(text, {**_names(seat), "verdict": VERDICT_TEXTS[seat.verdict]}))
@@ -127,10 +126,12 @@ def as_of(answer: PlaceAnswer) -> Lines:
 
     def lines(wording: Wording) -> tuple[Line, ...]:
         dates = answer.dates
-        if dates.members is None or dates.pledges is None:
+        if dates.members is None:
             return ()
-        values: dict[str, Value] = {"members": dates.members, "pledges": dates.pledges}
-        if dates.postcodes is None:
+        values: dict[str, Value] = {"members": dates.members, "pledges": dates.pledges or ""}
+        if dates.pledges is None:
+            out = [wording.line(_AS_OF_MEMBERS, values)]
+        elif dates.postcodes is None:
             out = [wording.line(_AS_OF_NO_POSTCODE, values)]
         else:
             out = [wording.line(_AS_OF, {**values, "postcodes": Month(dates.postcodes)})]
@@ -152,7 +153,7 @@ def signatures(answer: PlaceAnswer) -> Lines:
             pledge, member = seat.pledge, seat.member.name
             signed: dict[str, Value] = {"signed": pledge.signed_on, "source": Code(pledge.source)}
             out.append(wording.line(_SIGNED[pledge.signed_on_is], {"member": member, **signed}))
-            if pledge.withdrawn_on and pledge.withdrawn_on >= pledge.signed_on:
+            if pledge.withdrawn_on and taken_back(pledge):
                 out.append(wording.line(_WITHDRAWN, {"member": member, "withdrawn": pledge.withdrawn_on}))
             elif pledge.confirmed_on:
                 out.append(wording.line(_CONFIRMED, {"member": member, "confirmed": pledge.confirmed_on}))
@@ -165,13 +166,13 @@ def vacancies(answer: PlaceAnswer) -> Lines:
     """Which seats are vacant, and since when."""
 
     def lines(wording: Wording) -> tuple[Line, ...]:
-        return tuple(
-            wording.line(_VACANT_SINCE, {"constituency": seat.name, "since": seat.vacant_since})
-            if seat.vacant_since
-            else wording.line(_VACANT, {"constituency": seat.name})
-            for seat in answer.constituencies
-            if seat.verdict is Verdict.VACANT
-        )
+        out = _example(answer, wording)
+        for seat in answer.constituencies:
+            if seat.verdict is Verdict.VACANT and seat.vacant_since:
+                out.append(wording.line(_VACANT_SINCE, {"constituency": seat.name, "since": seat.vacant_since}))
+            elif seat.verdict is Verdict.VACANT:
+                out.append(wording.line(_VACANT, {"constituency": seat.name}))
+        return tuple(out)
 
     return Lines(lines)
 
@@ -225,6 +226,11 @@ def _organisation(organisation: Organisation, wording: Wording) -> list[Line]:
         out.append(wording.line(_ALERT, {"alert": own(organisation.alert)}))
     out.append(wording.line(_CHECKED, {"month": Month(organisation.assured_date)}))
     return out
+
+
+def _example(answer: PlaceAnswer, wording: Wording) -> list[Line]:
+    """The notice over everything that is said of an invented place."""
+    return [wording.line(_EXAMPLE, {})] if any(seat.example for seat in answer.constituencies) else []
 
 
 def _candidate(seat: ConstituencyAnswer) -> Text:

@@ -76,6 +76,14 @@ class Pledge:
     signed_on_is: Literal["on", "by"] = "on"  # "by": signed_on is only the latest day it can have been
 
 
+def taken_back(pledge: Pledge) -> bool:
+    """Whether the newest thing the record says is that the pledge was withdrawn. Where only the latest possible day of
+    the signature is known ("by"), any withdrawal may have come after it, so it counts."""
+    if pledge.withdrawn_on is None:
+        return False
+    return pledge.signed_on_is == "by" or pledge.withdrawn_on >= pledge.signed_on
+
+
 @dataclass(frozen=True, slots=True)
 class ConstituencyAnswer:
     """One constituency on one day: who sits, and the verdict on that member."""

@@ -93,7 +93,8 @@ class TopicCover:
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """A seat that nobody sits for; `since` is None where the day is not known."""
+    """A seat that nobody sits for; `since` is None where the day is not known. A seat that the member list says nothing
+    of is not among them: its verdict is `unknown`."""
 
     code: str
     name: str
@@ -148,7 +149,7 @@ def status(facts: WorldFacts, day: dt.date) -> Status:
         vacancies=tuple(
             Vacancy(seat.code, seat.name, members.vacant_since(seat.code, day))
             for seat in facts.seats.values()
-            if members.sitting(seat.code, day) is None
+            if seat.code in members.by_seat and members.sitting(seat.code, day) is None
         ),
         pledges=_pledges(facts, day),
         verdicts={verdict: counts[verdict] for verdict in Verdict if verdict is not Verdict.SEVERAL},

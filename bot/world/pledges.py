@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -90,7 +90,7 @@ def read_pledges(path: Path, members: MemberList, today: dt.date, faults: list[F
         faults.extend(_source(document, number, entry))
         faults.extend(_repeated(document, number, entry))
         now = persons.get(entry.person_id) if entry.person_id else None
-        if now and not set(words(now.name)) & set(words(entry.name)):
+        if now and not _may_be(words(now.name), words(entry.name)):
             message = (
                 f"in members.csv this is the id of {now.name}, not of {entry.name}; "
                 "correct the id, or add the name now in use to `name`"
@@ -98,6 +98,17 @@ def read_pledges(path: Path, members: MemberList, today: dt.date, faults: list[F
             faults.append(document.fault(("pledges", number, "person_id"), "other-person", message))
     unique = {entry.person_id or -number: entry for number, entry in enumerate(document.model.pledges, 1)}
     return register(tuple(_pledge(entry) for entry in unique.values()))
+
+
+def _may_be(now: Sequence[str], signed: Sequence[str]) -> bool:
+    """Whether the member of that id can be the person who signed: the same surname and a first name that begins alike.
+
+    One word in common is not enough: two members are called Richard.
+    """
+    if not now or now[-1] not in signed:
+        return False
+    given = [word for word in signed if word != now[-1]]
+    return any(word[:3] == other[:3] for word in now[:-1] for other in given)
 
 
 def _pledge(entry: PledgeEntry) -> Pledge:

@@ -274,6 +274,8 @@ def _part(joined: str, folded: str) -> ReadPostcode | None:
     if _NATURAL.search(folded):
         return NOTHING
     text = folded.strip(" .-_/',!?")
+    if not _HALF.fullmatch(text):
+        return _alone(joined)
     halves = [(match, _canonical_district(match[1])) for match in _HALF.finditer(text)]
     districts = {district for _, district in halves if district}
     if len(districts) > 1:
@@ -281,8 +283,11 @@ def _part(joined: str, folded: str) -> ReadPostcode | None:
     for match, district in halves:
         if district and match[3] and match.end() == len(text):
             return ReadPostcode("sector", (f"{district} {match[3]}",))
-    if districts:
-        return ReadPostcode("district", (districts.pop(),))
+    return ReadPostcode("district", (districts.pop(),)) if districts else _alone(joined)
+
+
+def _alone(joined: str) -> ReadPostcode | None:
+    """The whole text is a district. Among other words it means something else: "the B1 English test"."""
     if district := _canonical_district(joined):
         return ReadPostcode("district", (district,))
     if 2 <= len(joined) <= 4 and _DIGIT.search(joined) and (readings := _corrections(joined, 0)):

@@ -20,7 +20,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from bot.engine.facts import Member, Pledge, Verdict
+from bot.engine.facts import Member, Pledge, Verdict, taken_back
 from bot.world.limits import Limits, fresh
 
 _CAREFULNESS = {
@@ -44,7 +44,7 @@ def verdict_of_seat(
         return Verdict.VACANT
     if pledge is None or pledge.person_id != member.id or pledge.signed_on > today:
         return Verdict.NO_RECORD
-    if pledge.withdrawn_on is not None and pledge.withdrawn_on >= pledge.signed_on:
+    if taken_back(pledge):
         return Verdict.WITHDRAWN
     if pledge.source and _confirmed(pledge, today, limits) and fresh(members_date, limits.members_fresh_within, today):
         return Verdict.PLEDGED

@@ -128,8 +128,9 @@ class WorldFacts:
         member = Member(record.person_id, record.name, record.party) if record else None
         pledge = self.pledges.by_person.get(member.id) if member else None
         verdict = verdict_of_seat(member, pledge, self.members.date, today, self.limits)
-        if verdict is Verdict.UNKNOWN:
-            return ConstituencyAnswer(seat.code, seat.name, None, None, verdict, None)
+        if verdict is Verdict.UNKNOWN or seat.code not in self.members.by_seat:
+            # A seat that the list says nothing of is not a vacant seat.
+            return ConstituencyAnswer(seat.code, seat.name, None, None, Verdict.UNKNOWN, None)
         vacant_since = self.members.vacant_since(seat.code, today)
         return ConstituencyAnswer(seat.code, seat.name, member, vacant_since, verdict, pledge)
 

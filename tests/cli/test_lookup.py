@@ -107,3 +107,9 @@ def test_people_get_sentences(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "Manchester Central (E14001352): Lucy Powell (Labour (Co-op)). Verdict: no_record" in out
     assert "Members as of 2026-06-27" in out
+    assert "This list of members is not new" in out
+
+
+def test_a_member_who_is_not_known_is_not_called_vacant(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["lookup", "ZZ9 9AG"])
+    assert "vacant" not in capsys.readouterr().out

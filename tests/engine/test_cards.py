@@ -117,9 +117,13 @@ def test_a_list_that_is_no_longer_fresh_says_how_to_check() -> None:
     assert [span.url for span in lines[1] if span.url] == ["https://members.parliament.uk/FindYourMP"]
 
 
-@pytest.mark.parametrize("missing", ["members", "pledges"])
-def test_dates_that_are_not_known_are_not_said(missing: str) -> None:
-    assert said(cards.as_of(answer(STUBBURY, dates=replace(FACTS.dates, **{missing: None})))) == []
+def test_without_a_list_of_members_no_date_is_said() -> None:
+    assert said(cards.as_of(answer(STUBBURY, dates=replace(FACTS.dates, members=None)))) == []
+
+
+def test_an_empty_register_has_no_date_but_the_list_of_members_has() -> None:
+    dates = replace(FACTS.dates, pledges=None)
+    assert said(cards.as_of(answer(STUBBURY, dates=dates))) == ["MPs as of 20 November 2026."]
 
 
 def test_a_signature_has_its_date_and_its_source() -> None:

@@ -100,7 +100,9 @@ def test_the_card_speaks_the_chosen_language_then_the_hinted_then_english() -> N
 
 def test_each_text_is_a_block_named_after_its_step() -> None:
     talk = Talk().say(NO_RECORD)
-    assert talk.steps == ["mp_answer.mp_no_record", "mp_answer.dates", "mp_answer.organisations", "mp_answer.what_next"]
+    assert talk.steps == [
+        f"mp_answer.{step}" for step in ("mp_no_record", "register", "dates", "organisations", "what_next")
+    ]
     assert all(block.lines for block in talk.card.blocks)
 
 

@@ -24,7 +24,7 @@ from tests.engine.talk import (
 from tests.fake_facts import FACTS, NO_RECORD, PARTIAL, PLEDGED, SEVERAL, STUBBURY, TESTFORD
 
 START_CARD = ["_start.welcome", "_start.what_is_kept", "_start.menu"]
-ANSWER_CARD = ["mp_answer.mp_no_record", "mp_answer.dates", "mp_answer.organisations", "mp_answer.what_next"]
+ANSWER_CARD = [f"mp_answer.{step}" for step in ("mp_no_record", "register", "dates", "organisations", "what_next")]
 
 
 def chain(length: int) -> Talk:

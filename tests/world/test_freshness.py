@@ -246,6 +246,13 @@ def test_a_vacant_seat_is_named_with_its_day(world: WorldFacts) -> None:
     ]
 
 
+def test_a_seat_that_the_list_says_nothing_of_is_not_vacant(world: WorldFacts) -> None:
+    rows = {code: rows for code, rows in world.members.by_seat.items() if code != HACKNEY_NORTH}
+    found = status(replace(world, members=replace(world.members, by_seat=rows)), TODAY)
+    assert [one.code for one in found.vacancies] == [CLACTON]
+    assert (found.verdicts[Verdict.VACANT], found.verdicts[Verdict.UNKNOWN]) == (1, 1)
+
+
 def test_every_seat_has_one_verdict(world: WorldFacts) -> None:
     found = status(world, TODAY).verdicts
     assert sum(found.values()) == 650

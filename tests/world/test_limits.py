@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.world.limits import Limits, fresh, parse_duration
+from bot.world.limits import Limits, duration_words, fresh, parse_duration
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
 
@@ -44,6 +44,18 @@ def test_the_defaults_are_those_of_the_plan() -> None:
     assert limits.last_general_election == dt.date(2024, 7, 4)
     assert limits.phone_max_age == parse_duration("12 months")
     assert limits.directory_max_age == parse_duration("24 months")
+    assert limits.postcodes_max_age == parse_duration("36 months")
+
+
+@given(st.integers(1, 800), st.sampled_from(["day", "week", "month", "year"]))
+def test_a_duration_in_words_is_the_same_duration(number: int, unit: str) -> None:
+    duration = parse_duration(f"{number} {unit}s")
+    assert parse_duration(duration_words(duration)) == duration
+
+
+def test_durations_are_told_in_days_or_months() -> None:
+    told = [duration_words(parse_duration(text)) for text in ("1 day", "6 weeks", "1 month", "24 months", "3 years")]
+    assert told == ["1 day", "42 days", "1 month", "24 months", "36 months"]
 
 
 def test_the_last_day_counts() -> None:

@@ -170,3 +170,21 @@ def test_the_header_of_the_shipped_register_explains_every_key() -> None:
     assert document is not None
     for key in type(document.model.pledges[0]).model_fields:
         assert f"\n#   {key} " in header
+
+
+@pytest.mark.parametrize(
+    ("now", "signed", "fits"),
+    [
+        ("Ms Diane Abbott", "Diane Abbott", True),
+        ("Jonathan Ashworth", "Jon Ashworth", True),
+        ("Richard Tice", "Richard Burgon", False),
+        ("Dr Luke Evans", "Nigel Evans", False),
+        ("Diane Example-Abbott", "Diane Abbott", True),
+        ("Abbott", "Diane Abbott", False),
+    ],
+)
+def test_an_id_must_fit_first_name_and_surname(now: str, signed: str, fits: bool, tmp_path: Path) -> None:
+    """One word in common would hang a signature on somebody else after one wrong digit."""
+    members = member_list([MemberRecord(172, now, "Example", "E14001259", None, None, "https://example.org", TODAY)])
+    _, faults = read(tmp_path, RECORD.replace("name: Example O'Member", f"name: {signed}"), members)
+    assert [fault.rule for fault in faults] == ([] if fits else ["other-person"])

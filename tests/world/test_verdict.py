@@ -78,6 +78,13 @@ def test_the_newest_event_decides_about_a_withdrawal() -> None:
     assert verdict(pledge=replace(CONFIRMED, withdrawn_on=dt.date(2020, 1, 1))) is Verdict.WITHDRAWN
 
 
+def test_a_withdrawal_counts_where_only_the_latest_day_of_the_signature_is_known() -> None:
+    """Signed "by" 12 October and withdrawn on 1 September: the signature may have been in August."""
+    pledge = replace(CONFIRMED, withdrawn_on=dt.date(2018, 9, 1))
+    assert verdict(pledge=pledge) is Verdict.PLEDGED
+    assert verdict(pledge=replace(pledge, signed_on_is="by")) is Verdict.WITHDRAWN
+
+
 def test_vacant() -> None:
     assert verdict(member=None) is Verdict.VACANT
     assert verdict(member=None, pledge=None) is Verdict.VACANT

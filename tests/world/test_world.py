@@ -15,7 +15,7 @@ from bot.engine.facts import Area, Facts, PostcodeKind, Verdict
 from bot.errors import DataError
 from bot.world.limits import Limits
 from bot.world.pledges import register
-from bot.world.world import WorldFacts, load_world
+from bot.world.world import MOST_WITHOUT_A_ROW, WorldFacts, load_world
 from tests.world.sample import INDEX_DATE, TODAY, sample_data, sample_world
 from tests.world.small_index import CLACTON, HACKNEY_NORTH, LEEDS_CENTRAL, LEEDS_EAST, MANCHESTER_CENTRAL, OLDHAM_EAST
 
@@ -228,6 +228,17 @@ def test_all_faults_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     assert "two-records" in [fault.rule for fault in caught.value.faults]
 
 
+def test_half_a_member_list_is_refused(tmp_path: Path) -> None:
+    data = sample_data(tmp_path)
+    lines = (data / "members.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (data / "members.csv").write_text("".join(lines[:-MOST_WITHOUT_A_ROW]), encoding="utf-8")
+    load_world(data, Limits(), TODAY)
+    (data / "members.csv").write_text("".join(lines[: -MOST_WITHOUT_A_ROW - 1]), encoding="utf-8")
+    with pytest.raises(DataError, match="take the whole list again") as caught:
+        load_world(data, Limits(), TODAY)
+    assert [fault.rule for fault in caught.value.faults] == ["cut-short"]
+
+
 def test_a_missing_index_says_how_to_get_one(tmp_path: Path) -> None:
     data = sample_data(tmp_path)
     (data / "postcodes.idx").unlink()
@@ -242,3 +253,12 @@ def test_an_empty_folder_misses_every_file(tmp_path: Path) -> None:
     assert {Path(fault.file).name for fault in caught.value.faults} >= {
         *("postcodes.idx", "constituencies.csv", "members.csv", "pledges.yaml", "organisations"),
     }
+
+
+def test_a_seat_that_the_list_says_nothing_of_is_not_called_vacant(tmp_path: Path) -> None:
+    data = sample_data(tmp_path)
+    lines = (data / "members.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if "E14001352" not in line]
+    (data / "members.csv").write_text("".join(kept), encoding="utf-8")
+    answer = load_world(data, Limits(), TODAY).answer(("E14001352",), TODAY)
+    assert answer.verdict is Verdict.UNKNOWN
