@@ -24,6 +24,7 @@ def add_export(exports: Any, common: argparse.ArgumentParser) -> None:
         "hsds", parents=[common], help="the directory as JSON after the Human Services Data Specification 3"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (standard output)")
+    _add_schema(parser)
     parser.set_defaults(run=_export)
 
 
@@ -33,9 +34,16 @@ def add_import(imports: Any, common: argparse.ArgumentParser) -> None:
         "hsds", parents=[common], help="entries of the directory from JSON after the same specification"
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="organizations with their services")
+    _add_schema(parser)
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--short", action="store_true", help="name the files, without what changes in them")
     parser.set_defaults(run=_import)
+
+
+def _add_schema(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--schema", type=Path, metavar="JSON", help="check against this too: the official HSDS 3 schema, compiled"
+    )
 
 
 def known_areas(config: Config) -> frozenset[str]:
@@ -48,7 +56,7 @@ def known_areas(config: Config) -> frozenset[str]:
 
 
 def _export(args: argparse.Namespace, config: Config) -> int:
-    from bot.world.build.hsds import hsds_text, schema_faults  # jsonschema takes a while to import
+    from bot.world.build.hsds import hsds_text, read_schema, schema_faults  # jsonschema takes a while to import
     from bot.world.build.whole_file import current_bytes, replace_whole
 
     folder = config.data_dir / "organisations"
@@ -59,6 +67,8 @@ def _export(args: argparse.Namespace, config: Config) -> int:
     text = hsds_text(one.model for one in documents if one is not None)
     target = shown_path(args.out) if args.out else "the export"
     faults.extend(schema_faults(json.loads(text), target))
+    if args.schema is not None:
+        faults.extend(schema_faults(json.loads(text), target, read_schema(args.schema)))
     if faults:
         raise DataError("The export would not be valid HSDS 3, and was not written:", faults)
     if args.out is None:
@@ -70,6 +80,7 @@ def _export(args: argparse.Namespace, config: Config) -> int:
 
 
 def _import(args: argparse.Namespace, config: Config) -> int:
+    from bot.world.build.hsds import read_schema, schema_faults
     from bot.world.build.hsds_import import plan_import, write_changes
     from bot.world.build.hsds_reading import MAX_BYTES, read_hsds
 
@@ -81,6 +92,8 @@ def _import(args: argparse.Namespace, config: Config) -> int:
         raise DataError(f"{shown_path(args.file)} cannot be read ({error.strerror}); check its name.") from None
     faults: list[Fault] = []
     entries = read_hsds(data, shown_path(args.file), faults)
+    if args.schema is not None and not faults:
+        faults.extend(schema_faults(json.loads(data), shown_path(args.file), read_schema(args.schema)))
     changes = plan_import(folder, entries, utc_now().date(), known_areas(config), faults)
     if faults:
         raise DataError("Nothing was written, because these entries cannot be used:", faults)

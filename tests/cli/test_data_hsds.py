@@ -174,3 +174,46 @@ def test_a_process_killed_in_the_middle_leaves_every_file_whole(tmp_path: Path) 
     assert before != found != after  # it was the middle
     assert run(config, "import", "hsds", str(feed), "--yes", "--short") == 0
     assert {name: text for name, text in texts_of(folder).items() if name.endswith(".yaml")} == after
+
+
+# A published schema stands for one organization; this one asks for what HSDS 3 requires of it.
+OFFICIAL = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "required": ["id", "name", "description"],
+    "properties": {"id": {"type": "string", "format": "uuid"}, "services": {"type": "array"}},
+}
+
+
+def test_an_export_is_checked_against_a_schema_that_is_given(tmp_path: Path) -> None:
+    schema = tmp_path / "organization.json"
+    schema.write_text(json.dumps(OFFICIAL), encoding="utf-8")
+    config = directory(tmp_path)
+    assert run(config, "export", "hsds", "--schema", str(schema), "--out", str(tmp_path / "all.json")) == 0
+    schema.write_text(json.dumps({**OFFICIAL, "required": ["legal_status"]}), encoding="utf-8")
+    with pytest.raises(DataError, match="'legal_status' is a required property"):
+        run(config, "export", "hsds", "--schema", str(schema), "--out", str(tmp_path / "other.json"))
+    assert not (tmp_path / "other.json").exists()
+
+
+def test_an_import_is_checked_against_a_schema_that_is_given(tmp_path: Path) -> None:
+    out = exported(tmp_path)
+    schema = tmp_path / "organization.json"
+    schema.write_text(json.dumps({**OFFICIAL, "required": ["legal_status"]}), encoding="utf-8")
+    with pytest.raises(DataError, match="'legal_status' is a required property"):
+        run(directory(tmp_path / "other"), "import", "hsds", str(out), "--yes", "--schema", str(schema))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("not json", "is not a JSON Schema"),
+        ('{"type": "nonsense"}', "is not a JSON Schema"),
+        ('{"$ref": "organization_only.json"}', "take the compiled one"),
+    ],
+)
+def test_a_schema_that_cannot_be_used_says_why(content: str, said: str, tmp_path: Path) -> None:
+    schema = tmp_path / "organization.json"
+    schema.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        run(directory(tmp_path), "export", "hsds", "--schema", str(schema), "--out", str(tmp_path / "all.json"))

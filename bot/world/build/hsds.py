@@ -11,14 +11,18 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from babel import Locale
 from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import SchemaError
+from jsonschema.validators import validator_for
+from referencing.exceptions import Unresolvable
 
-from bot.errors import Fault
+from bot.errors import DataError, Fault, shown_path
 from bot.world.organisation_file import OrganisationFile, PhonePart, RegulatorPart, SourcePart
 from bot.world.topics import TOPICS
 
@@ -54,11 +58,36 @@ def hsds_text(entries: Iterable[OrganisationFile]) -> str:
     return json.dumps(to_hsds(entries), ensure_ascii=False, indent=2) + "\n"
 
 
-def schema_faults(organizations: object, file: str, most: int = 50) -> Iterator[Fault]:
-    """Where JSON differs from the specification: the first `most` places, each with its path."""
-    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
-    for number, error in enumerate(validator.iter_errors(organizations)):
+def own_schema() -> Any:
+    """Our statement of the documented fields, types and required keys, for a list of organizations."""
+    return json.loads(_SCHEMA.read_text(encoding="utf-8"))
+
+
+def read_schema(path: Path) -> Any:
+    """The official HSDS 3 schema as published by Open Referral: `organization.json`, compiled into one file (CC BY-SA,
+    so it is not part of this project). Gives a schema for a list of organizations. Raises DataError."""
+    file = shown_path(path)
+    try:
+        schema = json.loads(path.read_bytes())
+        validator_for(schema, default=Draft202012Validator).check_schema(schema)
+    except OSError as error:
+        raise DataError(f"{file} cannot be read ({error.strerror}); check its name.") from None
+    except (ValueError, SchemaError):
+        raise DataError(f"{file} is not a JSON Schema; download the compiled organization.json of HSDS 3.") from None
+    is_list = isinstance(schema, dict) and schema.get("type") == "array"
+    return schema if is_list else {"type": "array", "items": schema}
+
+
+def schema_faults(organizations: object, file: str, schema: Any = None, most: int = 50) -> Iterator[Fault]:
+    """Where JSON differs from a schema (ours, unless another is given): the first `most` places, each with its path."""
+    validator = Draft202012Validator(own_schema() if schema is None else schema, format_checker=FormatChecker())
+    try:
+        errors = list(islice(validator.iter_errors(organizations), most + 1))
+    except Unresolvable:
+        message = "the schema refers to other files; take the compiled one, which stands in one file"
+        yield Fault(file, 0, 0, "not-compiled", message)
+        return
+    for number, error in enumerate(errors):
         if number == most:
             yield Fault(file, 0, 0, "more-faults", f"more than {most} places differ from HSDS 3; mend these first")
             return
