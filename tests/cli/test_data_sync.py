@@ -98,7 +98,7 @@ def test_the_bot_says_what_the_new_list_says(
     capsys.readouterr()
     assert main(["lookup", "M1 1AE", "--config", str(project / "bot_config.yaml")]) == 0
     said = capsys.readouterr().out
-    assert "Manchester Central (E14001352): vacant" in said
+    assert "Manchester Central (E14001352): nobody, as far as we know. Verdict: vacant" in said
     assert f"Members as of {TODAY}" in said
 
 
