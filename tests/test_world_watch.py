@@ -74,7 +74,7 @@ async def watched(live: LiveWorld) -> AsyncIterator[None]:
             await watching
 
 
-async def until(holds: Callable[[], object], seconds: float = 8.0) -> None:
+async def until(holds: Callable[[], object], seconds: float = 45.0) -> None:
     async with asyncio.timeout(seconds):
         while True:
             if holds():

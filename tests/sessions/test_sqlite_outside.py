@@ -128,8 +128,8 @@ async def test_a_killed_bot_leaves_all_that_it_saved(tmp_path: Path) -> None:
     async with opened(path) as store:
         loaded = await store.load(CHAT, NOW)
         assert loaded == row(version=loaded.version)
-        # It may have saved once more than it could tell.
-        assert loaded.version in (told[-1], told[-1] + 1)
+        # It may have saved more than it could still tell.
+        assert loaded.version >= told[-1]
         assert (await store.save(CHAT, loaded, NOW)).version == loaded.version + 1
 
 
