@@ -189,12 +189,6 @@ ACTIONS: Mapping[str, Action] = {
             },
             _letter,
         ),
-        _action(
-            "translation_state",
-            {},
-            {"reviewed": (), "unreviewed": ()},
-            lambda context: Outcome("reviewed" if context.catalogue.reviewed else "unreviewed"),
-        ),
         # These two move the conversation itself; what they name happens after the step they lead to.
         _action("go_back", {}, {"done": (), "nothing": ()}, lambda context: Outcome("done", control="back")),
         _action("forget", {}, {"done": ()}, lambda context: Outcome("done", control="forget")),

@@ -11,6 +11,7 @@ from bot.engine.model import (
     BACK,
     FORGET,
     NAVIGATION,
+    UNREVIEWED,
     Act,
     Ask,
     Block,
@@ -24,14 +25,17 @@ from bot.engine.model import (
     SlotValue,
     Text,
 )
-from bot.engine.wording import ENGLISH, Catalogue, Value, Values, Wording
+from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue, Value, Values, Wording
 from bot.engine.world import World
 
 MORE = "_more"
+IN_ENGLISH = "_english"
 MORE_LABEL = Text("card.more", "More")
 _WIDE = 18  # characters; two labels no longer than this share a row
 # Above the English original of a text whose translation no person has reviewed yet.
 _ORIGINAL = Text("card.original", "The same text in English:")
+# Below an English text that stands in for a translation that is missing.
+_UNTRANSLATED = Text("card.untranslated", "This part is only in English for now.")
 
 
 def speaking(world: World, language: str | None, hint: str | None = None) -> Catalogue:
@@ -71,6 +75,11 @@ def page_of_options(world: World, session: Session, hint: str | None) -> tuple[t
     return every[first : first + OPTIONS_ON_A_CARD], True
 
 
+def offers_english(session: Session) -> bool:
+    """Whether the card says that its language was not reviewed, and so has a button for English."""
+    return any(part.flow == UNREVIEWED for part in session.shown)
+
+
 def navigation(world: World, session: Session) -> tuple[str, ...]:
     """The reserved flows whose buttons stand under this card; before a language was chosen, only the way out, and the
     way back in after that."""
@@ -93,6 +102,8 @@ def draw(world: World, session: Session, today: dt.date, hint: str | None = None
     wording = Wording(catalogue)
     blocks = tuple(block for shown in session.shown for block in _blocks(world, session, shown, wording, today))
     rows = [*_answer_rows(world, session, wording, hint)]
+    if offers_english(session):
+        rows.append((Key(ENGLISH.name, f"{session.card}:{IN_ENGLISH}"),))
     links = [Key(wording.label(label), name) for name in navigation(world, session) if (label := _label(world, name))]
     rows += [tuple(links[at : at + 2]) for at in range(0, len(links), 2)]
     if wording.rtl:  # Telegram does not mirror keyboards
@@ -119,7 +130,14 @@ def _blocks(world: World, session: Session, shown: Shown, wording: Wording, toda
     if text.safety and not wording.catalogue.reviewed and wording.translated(text):
         original = Wording(ENGLISH).lines(text, values)
         blocks.append(Block(name, (wording.line(_ORIGINAL, {}), *original)))
+    elif wording.catalogue.language != ENGLISH.language and not wording.translated(text) and said_in_words(text):
+        blocks.append(Block(name, (wording.line(_UNTRANSLATED, {}),)))
     return blocks
+
+
+def said_in_words(text: Text) -> bool:
+    """Whether a text has words of its own to translate, besides the values that are put into it."""
+    return any(letter.isalpha() for letter in PLACEHOLDER.sub("", text.msgid))
 
 
 def _values(world: World, slots: Mapping[str, SlotValue], shown: Shown, catalogue: Catalogue, today: dt.date) -> Values:

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.engine.drawing import MORE, draw, options, page_of_options, speaking, waiting_question
+from bot.engine.drawing import (
+    IN_ENGLISH,
+    MORE,
+    draw,
+    offers_english,
+    options,
+    page_of_options,
+    speaking,
+    waiting_question,
+)
 from bot.engine.model import (
     ERROR,
     FORGET,
@@ -33,8 +42,8 @@ from bot.engine.model import (
     Toast,
 )
 from bot.engine.reading import command, place_in_words, pressed_by_words
-from bot.engine.walk import Walk
-from bot.engine.wording import Wording
+from bot.engine.walk import Walk, lasting
+from bot.engine.wording import ENGLISH, Wording
 from bot.engine.world import World
 
 _OLD_CARD = Text("card.old_card", "This button was on an older card. Here is the newest one.")
@@ -125,7 +134,7 @@ def _open_link(walk: Walk, payload: str) -> None:
     # A tag may have a hyphen of its own: the longest that fits is meant.
     tags = [tag for tag in walk.world.catalogues if f"{rest}-".startswith(f"{tag}-")]
     if tags:
-        walk.language = max(tags, key=len)
+        walk.speak(max(tags, key=len))
     walk.resume = None
     walk.history.clear()
     walk.slots.clear()
@@ -177,6 +186,10 @@ def _asks_to_leave(walk: Walk) -> bool:
 def _press(walk: Walk, pressed: str) -> bool:
     """A button of the newest card; False if it has no such button."""
     world, before, hint = walk.world, walk.before, walk.event.hint
+    if pressed == IN_ENGLISH and offers_english(before):
+        walk.language = ENGLISH.language
+        walk.shown = list(lasting(before))
+        return True
     question = waiting_question(world, before)
     if question is None:
         return False
@@ -189,7 +202,7 @@ def _press(walk: Walk, pressed: str) -> bool:
         for option in options(world, before, hint):
             if option.id == pressed[1:]:
                 if question.input.into == "language" and isinstance(option.value, str):
-                    walk.language = option.value
+                    walk.speak(option.value)
                     walk.answer(question.input.target, {})
                 else:
                     walk.answer(question.input.target, {question.input.into: option.value})

@@ -28,7 +28,11 @@ NOT_UNDERSTOOD = "_not_understood"
 TIMEOUT = "_timeout"
 ERROR = "_error"
 UPDATED = "_updated"
-RESERVED = (START, LANGUAGE, PRIVACY, HELP, BACK, CANCEL, FORGET, NOT_UNDERSTOOD, TIMEOUT, ERROR, UPDATED)
+UNREVIEWED = "_unreviewed"
+RESERVED = (
+    *(START, LANGUAGE, UNREVIEWED, PRIVACY, HELP, BACK, CANCEL, FORGET),
+    *(NOT_UNDERSTOOD, TIMEOUT, ERROR, UPDATED),
+)
 
 # Buttons that stand under every card, in this order, two to a row; never the one that is already open.
 NAVIGATION = (BACK, START, LANGUAGE, FORGET)

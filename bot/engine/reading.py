@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
-from bot.engine.drawing import MORE, MORE_LABEL, navigation, options, page_of_options, speaking, waiting_question
+from bot.engine.drawing import (
+    IN_ENGLISH,
+    MORE,
+    MORE_LABEL,
+    navigation,
+    offers_english,
+    options,
+    page_of_options,
+    speaking,
+    waiting_question,
+)
 from bot.engine.facts import Facts, PostcodeKind
 from bot.engine.model import Input, Place, Session
 from bot.engine.wording import ENGLISH, Wording
@@ -32,6 +42,8 @@ def pressed_by_words(world: World, session: Session, text: str, hint: str | None
                 return name
         if folded(wording.label(MORE_LABEL)) == typed and page_of_options(world, session, hint)[1]:
             return f"{session.card}:{MORE}"
+    if typed == folded(ENGLISH.name) and offers_english(session):
+        return f"{session.card}:{IN_ENGLISH}"
     for option in options(world, session, hint):
         if typed in (folded(option.label), option.id.casefold()):
             return f"{session.card}:={option.id}"

@@ -22,6 +22,7 @@ from bot.engine.model import (
     PRIVACY,
     RESERVED,
     START,
+    UNREVIEWED,
     Act,
     Ask,
     Event,
@@ -64,6 +65,7 @@ class Walk:
     tries: int = field(init=False, default=0)
     page: int = field(init=False, default=0)
     forgotten: bool = field(init=False, default=False)
+    notice: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.language = self.before.language
@@ -71,6 +73,11 @@ class Walk:
         self.slots = dict(self.before.slots)
         self.history = list(self.before.history)
         self.resume = self.before.resume
+
+    def speak(self, language: str) -> None:
+        """Changes the language. Of one that no person has reviewed, this is said once, before anything else."""
+        self.notice = language != self.language and not self.world.catalogues[language].reviewed
+        self.language = language
 
     def answer(self, target: Target, sets: Mapping[str, SlotValue]) -> None:
         """Leaves the question for the next step."""
@@ -89,7 +96,7 @@ class Walk:
             self.leave_for(flow)
             return
         if self.resume is None:
-            self.resume = Mark(tuple(self.frames), _lasting(self.before), dict(self.slots))
+            self.resume = Mark(tuple(self.frames), lasting(self.before), dict(self.slots))
         self.frames = [self._first(flow)]
         self._run()
 
@@ -111,12 +118,14 @@ class Walk:
     def _mark(self) -> None:
         """Remembers the card that is being left, unless it only interrupted another one."""
         if self.resume is None and self.before.shown:
-            self.history.append(Mark(self.before.frames, _lasting(self.before), dict(self.before.slots)))
+            self.history.append(Mark(self.before.frames, lasting(self.before), dict(self.before.slots)))
 
     def _first(self, flow: str) -> Frame:
         return Frame(flow, self.world.flows[flow].first)
 
     def _run(self) -> None:
+        if self.notice:
+            self.frames.append(self._first(UNREVIEWED))
         if self.language is None and self.frames and self.frames[-1].flow not in (LANGUAGE, FORGET):
             # Nothing is said before the person has chosen the language it is said in.
             self.resume = self.resume or Mark(tuple(self.frames), (), dict(self.slots))
@@ -232,7 +241,7 @@ class Walk:
         )
 
 
-def _lasting(session: Session) -> tuple[Shown, ...]:
+def lasting(session: Session) -> tuple[Shown, ...]:
     """The texts of the card without the notices above it, which were about one turn and not about the card."""
     here = {START, *(frame.flow for frame in session.frames)}
     return tuple(part for part in session.shown if part.flow in here or part.flow not in RESERVED)

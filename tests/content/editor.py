@@ -42,6 +42,7 @@ steps:
 _RESERVED = {
     "_start": "steps: [{id: a, ask: 'Where?', input: {type: postcode, into: place, otherwise: a, goto: mp_answer}}]",
     "_language": "steps: [{id: a, ask: Choose, input: {type: choice, from: languages, into: language, next: END}}]",
+    "_unreviewed": "steps: [{id: notice, say: Nobody has checked this.}]",
     "_privacy": "steps: [{id: kept, ask: Nothing is kept., buttons: [{id: on, text: Go on, next: END}]}]",
     "_help": "steps: [{id: commands, say: Press a button.}]",
     "_back": "steps: [{id: go, action: go_back, next: {done: END, nothing: stay}}, {id: stay, say: Nothing before.}]",

@@ -11,7 +11,7 @@ from bot.engine.actions import ACTIONS, ORGANISATIONS_ON_A_CARD, Outcome, run_ac
 from bot.engine.facts import Facts, PostcodeKind, Verdict
 from bot.engine.model import Act, Place, SlotValue
 from bot.engine.wording import ENGLISH, Catalogue, Lines, Names, Wording
-from tests.engine.talk import Talk, a_world, language
+from tests.engine.talk import Talk, a_world
 from tests.fake_facts import (
     ANTRIM_EAST,
     BLANKSHIRE,
@@ -101,8 +101,6 @@ CASES = [
     Case("letter", "unknown", Place("found", (BLANKSHIRE,))),
     Case("letter", "unknown", Place("area", (NORTH,))),
     Case("letter", "unknown"),
-    Case("translation_state", "reviewed"),
-    Case("translation_state", "unreviewed", catalogue=language("pl", reviewed=False)),
     Case("go_back", "done"),
     Case("forget", "done"),
 ]

@@ -10,7 +10,7 @@ from bot.engine.choices import OPTIONS_ON_A_CARD
 from bot.engine.drawing import draw, navigation, options, page_of_options, speaking, waiting_question
 from bot.engine.model import Act, Ask, Frame, Input, Say, Session, Shown, Text
 from bot.engine.wording import ENGLISH, RLM
-from tests.engine.talk import Talk, a_flow, a_world, ask, language, made_up_arabic, say, text_of, to, words
+from tests.engine.talk import FLOWS, Talk, a_flow, a_world, ask, language, made_up_arabic, say, text_of, to, words
 from tests.fake_facts import FACTS, NO_RECORD, PARTIAL, SEVERAL, TODAY, VALES
 
 SHORT, LONG = "x" * 18, "x" * 19
@@ -126,8 +126,34 @@ def test_a_safety_text_stands_with_its_english_until_somebody_reviewed_the_trans
 
 def test_what_is_not_translated_is_not_said_twice() -> None:
     talk = Talk(a_world(languages=(language("pl", reviewed=False),)), speaks="pl")
-    assert talk.steps.count("_start.what_is_kept") == 1
-    assert "I do not ask for your name." in talk.text
+    assert talk.text.count("I do not ask for your name.") == 1
+
+
+def test_english_that_stands_in_for_a_missing_translation_says_so() -> None:
+    welcome = FLOWS["_start"].steps["welcome"]
+    assert isinstance(welcome, Say)
+    said = {
+        welcome.text: "Witamy.",
+        Text("card.untranslated", "This part is only in English for now."): "Po angielsku.",
+    }
+    talk = Talk(a_world(languages=(language("pl", said),)), speaks="pl")
+    lines = talk.text.splitlines()
+    assert lines[0] == "Witamy."
+    assert lines[1].startswith("I do not ask for your name.")
+    assert lines[2].startswith("I cannot hide that this chat is on your phone.")
+    assert lines[3] == "Po angielsku."
+    assert lines.count("Po angielsku.") == 2  # once for each of the two texts that are missing
+
+
+def test_a_text_of_values_alone_needs_no_translation() -> None:
+    assert (
+        "This part is only in English for now."
+        not in Talk(
+            a_world(a_flow("tiny", ask("q", "a -> END", text="…")), languages=(language("pl"),)),
+            opens="tiny",
+            speaks="pl",
+        ).text
+    )
 
 
 def test_the_english_beneath_has_its_values_in_english() -> None:

@@ -109,9 +109,25 @@ def test_changing_the_language_changes_the_words_of_the_same_card() -> None:
 def test_a_translation_that_nobody_has_reviewed_says_so_once() -> None:
     world = a_world(languages=(made_up_arabic(reviewed=False),))
     talk = Talk(world, opens="mp").press("_language", "=ar")
-    assert talk.steps == ["_language.not_reviewed", "ask_mp.ask_place"]
-    assert talk.press("_language", "=ar").steps == ["_language.not_reviewed", "ask_mp.ask_place"]
+    assert talk.steps == ["_unreviewed.notice", "ask_mp.ask_place"]
+    assert talk.press("_language", "=ar").steps == ["ask_mp.ask_place"]
     assert talk.press("part", "_back").steps == ["ask_mp.ask_place"]
+
+
+def test_a_link_in_a_language_that_nobody_has_reviewed_says_so_once() -> None:
+    world = a_world(languages=(made_up_arabic(reviewed=False),))
+    talk = Talk(world, speaks=None).start("mp-ar")
+    assert talk.steps == ["_unreviewed.notice", "ask_mp.ask_place"]
+    assert talk.start("mp-ar").steps == ["ask_mp.ask_place"]
+
+
+@pytest.mark.parametrize("english", ["_english", "English"])
+def test_english_is_offered_beside_a_translation_that_nobody_has_reviewed(english: str) -> None:
+    talk = Talk(a_world(languages=(made_up_arabic(reviewed=False),)), speaks=None).start("mp-ar")
+    assert "_english" in talk.buttons
+    there = talk.press(english) if english.startswith("_") else talk.say(english)
+    assert (there.kept.language, there.steps) == ("en", ["ask_mp.ask_place"])
+    assert "_english" not in there.buttons
 
 
 # --- back

@@ -76,7 +76,7 @@ def test_words_press_only_what_is_on_the_card() -> None:
     card = talk.kept.card
     assert pressed_by_words(talk.world, talk.kept, "I have no fixed home", None) == f"{card}:homeless"
     assert pressed_by_words(talk.world, talk.kept, "🌐 language", None) == "_language"
-    assert pressed_by_words(talk.world, talk.kept, "What I keep", None) is None
+    assert pressed_by_words(talk.world, talk.kept, "Choose from a list", None) is None
     assert pressed_by_words(talk.world, talk.kept, "", None) is None
     assert pressed_by_words(talk.world, Session(language="en"), "Start again", None) == "_start"
 
