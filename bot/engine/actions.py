@@ -196,6 +196,9 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
+Runner = Callable[[Act, Facts, Mapping[str, SlotValue], Catalogue, dt.date], Outcome]
+
+
 def run_action(act: Act, facts: Facts, slots: Mapping[str, SlotValue], catalogue: Catalogue, today: dt.date) -> Outcome:
     """Runs the action of a step on the slots that the step names."""
     arguments = {argument: slots[slot] for argument, slot in act.arguments.items() if slot in slots}

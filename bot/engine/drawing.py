@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from bot.engine.actions import run_action
 from bot.engine.choices import OPTIONS_ON_A_CARD, SOURCES, Option, matches
 from bot.engine.model import (
     BACK,
@@ -145,7 +144,7 @@ def _values(world: World, slots: Mapping[str, SlotValue], shown: Shown, catalogu
     for acted in shown.acted:
         found = world.flows[shown.flow].steps.get(acted)
         if isinstance(found, Act):
-            values.update(run_action(found, world.facts, slots, catalogue, today).values)
+            values.update(world.run(found, world.facts, slots, catalogue, today).values)
     return values
 
 

@@ -19,6 +19,7 @@ from bot.engine.drawing import (
     speaking,
     waiting_question,
 )
+from bot.engine.links import read_link
 from bot.engine.model import (
     ERROR,
     FORGET,
@@ -129,16 +130,14 @@ def _go_on(walk: Walk) -> bool:
 
 
 def _open_link(walk: Walk, payload: str) -> None:
-    """`flow[-lang][-ref]`: an unknown flow opens the start; the ref says where a poster hangs and is not kept."""
-    flow, _, rest = payload.partition("-")
-    # A tag may have a hyphen of its own: the longest that fits is meant.
-    tags = [tag for tag in walk.world.catalogues if f"{rest}-".startswith(f"{tag}-")]
-    if tags:
-        walk.speak(max(tags, key=len))
+    """An unknown flow opens the start; the ref says where a poster hangs and is not kept."""
+    link = read_link(payload, walk.world.catalogues)
+    if link.language:
+        walk.speak(link.language)
     walk.resume = None
     walk.history.clear()
     walk.slots.clear()
-    walk.leave_for(walk.world.flow_of_link(flow) or START)
+    walk.leave_for(walk.world.flow_of_link(link.word) or START)
 
 
 def _tapped(walk: Walk, data: str) -> bool:

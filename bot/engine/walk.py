@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.engine.actions import run_action
 from bot.engine.drawing import speaking
 from bot.engine.model import (
     BACK,
@@ -167,7 +166,7 @@ class Walk:
 
     def _act(self, frame: Frame, here: Act) -> bool:
         catalogue = speaking(self.world, self.language, self.event.hint)
-        outcome = run_action(here, self.world.facts, self.slots, catalogue, self.event.at.date())
+        outcome = self.world.run(here, self.world.facts, self.slots, catalogue, self.event.at.date())
         for argument, value in outcome.sets.items():
             self.slots[here.arguments[argument]] = value
         name = outcome.name

@@ -15,20 +15,14 @@ from itertools import chain, groupby
 from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import MessageLimit
 
+from bot.engine.measure import Paragraph, fits, is_link, plain
 from bot.engine.model import Block, Card, Key, Line, Span
 from bot.engine.wording import RLM
 
-# Telegram drops the entities after the hundredth without a word.
-_MOST_ENTITIES: Final = int(MessageLimit.MESSAGE_ENTITIES)
-_MOST_UNITS: Final = int(MessageLimit.MAX_TEXT_LENGTH)
 _LABEL: Final = 64  # characters; a phone shows fewer
 _WORDS: Final = re.compile(r"\S{1,1000}\s{0,1000}|\s{1,1000}")
 _INVISIBLE: Final = "\n \u00a0\u200b\u200c\u200d\u200e\u200f\ufeff"  # what makes no message for Telegram
-_WEB: Final = ("https://", "http://")
-
-Paragraph = tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,7 @@ class Part:
 
 def parts_of(card: Card) -> tuple[Part, ...]:
     """The messages that show the card, at least one."""
-    texts = [_html_of(page) for page in _pages(card.blocks) if _plain(page).strip(_INVISIBLE)]
+    texts = [_html_of(page) for page in _pages(card.blocks) if plain(page).strip(_INVISIBLE)]
     # A card without words could not be sent, and its buttons with it.
     *before, last = texts or ["…"]
     return (*(Part(text, None) for text in before), Part(last, _keyboard(card.rows)))
@@ -70,25 +64,14 @@ def _html(span: Span) -> str:
 
 
 def _link(span: Span) -> str | None:
-    return span.url if span.url and span.url.startswith(_WEB) else None
-
-
-def _plain(page: Sequence[Paragraph]) -> str:
-    return "\n\n".join("\n".join("".join(span.text for span in line) for line in paragraph) for paragraph in page)
-
-
-def _fits(page: Sequence[Paragraph]) -> bool:
-    """Whether these paragraphs can be one message."""
-    spans = [span for paragraph in page for line in paragraph for span in line]
-    units = len(_plain(page).encode("utf-16-le", "surrogatepass")) // 2
-    return units <= _MOST_UNITS and sum(span.bold + bool(_link(span)) for span in spans) <= _MOST_ENTITIES
+    return span.url if is_link(span.url) else None
 
 
 def _pages(blocks: Sequence[Block]) -> list[list[Paragraph]]:
     pages: list[list[Paragraph]] = [[]]
     for block in blocks:
         for paragraph in _cut(block.lines):
-            if not _fits([*pages[-1], paragraph]):
+            if not fits([*pages[-1], paragraph]):
                 pages.append([])
             pages[-1].append(paragraph)
     return pages
@@ -96,11 +79,11 @@ def _pages(blocks: Sequence[Block]) -> list[list[Paragraph]]:
 
 def _cut(lines: Sequence[Line]) -> list[Paragraph]:
     """The paragraph whole if it fits into a message, else in pieces that do."""
-    if _fits([tuple(lines)]):
+    if fits([tuple(lines)]):
         return [tuple(lines)]
     pieces: list[Paragraph] = [()]
     for line in chain.from_iterable(map(_short, lines)):
-        if not _fits([(*pieces[-1], line)]):
+        if not fits([(*pieces[-1], line)]):
             pieces.append(())
         pieces[-1] = (*pieces[-1], line)
     return pieces
@@ -108,7 +91,7 @@ def _cut(lines: Sequence[Line]) -> list[Paragraph]:
 
 def _short(line: Line) -> Iterator[Line]:
     """The line whole if it fits into a message, else in rows that do; each row keeps the direction of the line."""
-    if _fits([(line,)]):
+    if fits([(line,)]):
         yield line
         return
     lead = line[:1] if line[0].text == RLM else ()
@@ -116,7 +99,7 @@ def _short(line: Line) -> Iterator[Line]:
     for span in line[len(lead) :]:
         for word in _WORDS.findall(span.text):
             longer = _joined((*row, replace(span, text=word)))
-            if not _fits([(longer,)]):
+            if not fits([(longer,)]):
                 yield row
                 longer = (*lead, replace(span, text=word))
             row = longer
