@@ -40,8 +40,18 @@ def _day(value: object) -> object:
         raise ValueError(f"{value!r:.60} is not a day; write year-month-day, for example 2024-07-04") from error
 
 
+def bot_name(value: object) -> str:
+    """A bot's user name, without the @ before it. Raises ValueError with the remedy."""
+    # Telegram: letters, digits and _; at least 5, or 4 where the name was bought. Not all end in "bot".
+    name = value.removeprefix("@") if isinstance(value, str) else ""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{2,30}[A-Za-z0-9]", name):
+        raise ValueError(f"`{hidden(value)}` is no user name of a bot; copy it from @BotFather, such as AskFirstBot")
+    return name
+
+
 Duration = Annotated[relativedelta, BeforeValidator(_duration)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
+BotName = Annotated[str, BeforeValidator(bot_name)]
 
 
 class _Part(BaseModel):
@@ -79,6 +89,7 @@ class _Sessions(_Part):
 
 class _Telegram(_Part):
     base_url: str = TELEGRAM
+    name: BotName | None = None
 
 
 class ConfigFile(_Part):
@@ -110,6 +121,7 @@ class Config:
     secret_file: Path
     telegram_base_url: str
     telegram_token: str | None
+    telegram_name: str | None
     sandbox: bool
 
     def __repr__(self) -> str:
@@ -146,6 +158,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         secret_file=root / file.sessions.secret_file,
         telegram_base_url=own_url or file.telegram.base_url,
         telegram_token=token,
+        telegram_name=file.telegram.name,
         sandbox=file.sandbox,
     )
 

@@ -61,6 +61,7 @@ def test_only_the_day_of_the_last_election_must_be_written(folder: Path) -> None
         secret_file=folder / "var/secret",
         telegram_base_url="https://api.telegram.org/bot",
         telegram_token=None,
+        telegram_name=None,
         sandbox=True,
     )
 
@@ -131,7 +132,7 @@ WRONG = [
     ("missing-key", "§members: {}\n", "the key `last_general_election` is missing; add it"),
     ("unknown-key", LEAST + "§sandbx: true\n", "did you mean `sandbox`?"),
     ("unknown-key", LEAST + "pledges: {§confirmed_withn: 1 year}\n", "did you mean `confirmed_within`?"),
-    ("unknown-key", LEAST + "telegram: {§token: x}\n", "known here: base_url"),
+    ("unknown-key", LEAST + "telegram: {§token: x}\n", "known here: base_url, name"),
     ("wrong-value", "members: {§last_general_election: 4 July 2024}\n", "write year-month-day, for example 2024-07-04"),
     ("wrong-value", "members: {§last_general_election: 2024}\n", "2024 is not a day"),
     ("wrong-value", "members: {§last_general_election: 20240704}\n", "20240704 is not a day"),
@@ -384,6 +385,18 @@ def test_the_guide_states_the_defaults(folder: Path) -> None:
     assert loaded(folder, f"{text}sandbox: {rows['sandbox']}\n") == loaded(folder)
 
 
+@pytest.mark.parametrize("written", ["AskFirstBot", "'@AskFirstBot'"])
+def test_the_name_of_the_bot_is_kept_without_its_at_sign(folder: Path, written: str) -> None:
+    assert loaded(folder, LEAST + f"telegram: {{name: {written}}}\n").telegram_name == "AskFirstBot"
+
+
+@pytest.mark.parametrize("written", ["Ask First", "t.me/AskFirstBot", "12345", "true", "''", "Ab", "Bot_"])
+def test_a_name_that_no_bot_can_have_is_refused(folder: Path, written: str) -> None:
+    (fault,) = faults_of(folder, LEAST + f"telegram: {{name: {written}}}\n")
+    assert fault.rule == "wrong-value"
+    assert "is no user name of a bot; copy it from @BotFather" in fault.message
+
+
 def test_the_guide_names_every_rule_of_its_own() -> None:
     code = (ROOT / "bot" / "config.py").read_text(encoding="utf-8")
     rules = set(re.findall(r'"((?:no-folder|base-url|token))"', code))
@@ -392,5 +405,5 @@ def test_the_guide_names_every_rule_of_its_own() -> None:
 
 
 def test_the_config_holds_nothing_but_what_the_guide_speaks_of() -> None:
-    assert len(dataclasses.fields(Config)) == 11
+    assert len(dataclasses.fields(Config)) == 12
     assert get_args(ConfigFile.model_fields["sandbox"].annotation) == ()
