@@ -43,6 +43,7 @@ ButtonId = Annotated[str, StringConstraints(pattern=_ID), _as(_ID, f"{_LETTERS} 
 # Bot API, BotCommand: 1-32 of a-z, 0-9 and _; a link's payload must also hold a language and a poster's name.
 Opening = Annotated[str, StringConstraints(pattern=_OPENS), _as(_OPENS, "use at most 32 small letters, digits and _")]
 FLOW_NAME = re.compile(_NAME)
+OPENING = re.compile(_OPENS)
 MAX_BUTTONS = 40  # Telegram shows 100 on a card; options, "More" and the ways out stand there too
 
 

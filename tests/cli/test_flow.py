@@ -1,0 +1,74 @@
+"""`askfirst flow`: begins a flow file, and draws the flows."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+CONFIG = f"""\
+data: {{dir: "{ROOT / "data"}"}}
+locales: {{dir: "{ROOT / "locales"}"}}
+members: {{last_general_election: 2024-07-04}}
+"""
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def flows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped flows in a folder of their own, beside settings, in the working directory."""
+    (tmp_path / "bot_config.yaml").write_text(CONFIG, encoding="utf-8")
+    shutil.copytree(ROOT / "flows", tmp_path / "flows")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "flows"
+
+
+# --- new
+
+
+def test_a_new_flow_has_no_findings(flows: Path, capsys: Capture) -> None:
+    assert main(["flow", "new", "travel"]) == 0
+    shown = capsys.readouterr().out
+    assert "askfirst check flows/travel.yaml" in shown
+    assert "askfirst chat --start travel\n" in shown
+    assert main(["check"]) == 0
+    assert main(["check", "flows/travel.yaml"]) == 0
+    assert "link: travel" in (flows / "travel.yaml").read_text(encoding="utf-8")
+
+
+def test_it_opens_as_it_was_told_to(flows: Path, capsys: Capture) -> None:
+    assert main(["flow", "new", "travel", "--command", "journey"]) == 0
+    assert "and type /journey" in capsys.readouterr().out
+    assert "start: {command: journey}" in (flows / "travel.yaml").read_text(encoding="utf-8")
+    assert main(["flow", "new", "fares", "--command", "fares", "--link", "fare"]) == 0
+    assert "askfirst chat --start fare\n" in capsys.readouterr().out
+    assert main(["check"]) == 0
+
+
+@pytest.mark.parametrize("ending", ["yaml", "yml"])
+def test_a_file_that_is_there_stays_as_it_is(flows: Path, ending: str, capsys: Capture) -> None:
+    there = flows / f"travel.{ending}"
+    there.write_text("mine", encoding="utf-8")
+    assert main(["flow", "new", "travel"]) == 2
+    assert f"flows/travel.{ending} is there already" in capsys.readouterr().err
+    assert there.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in flows.glob("travel*")] == [there.name]
+
+
+def test_a_name_that_cannot_be_writes_nothing(flows: Path, capsys: Capture) -> None:
+    before = sorted(flows.iterdir())
+    for name in ("../travel", "_travel", "Travel"):
+        assert main(["flow", "new", name]) == 2
+    assert "askfirst: `Travel` cannot be the name of a flow" in capsys.readouterr().err
+    assert sorted(flows.iterdir()) == before
+
+
+def test_a_flow_with_a_fault_does_not_stop_another_one(flows: Path) -> None:
+    (flows / "broken.yaml").write_text("version: 1\nflow: [", encoding="utf-8")
+    assert main(["flow", "new", "travel"]) == 0
+    assert main(["flow", "new", "other", "--link", "travel"]) == 2
