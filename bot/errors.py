@@ -22,17 +22,21 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong in one file. `line` and `column` count from 1; 0 means the file as a whole."""
+    """One thing wrong in one file. `line` and `column` count from 1; 0 means the file as a whole.
+
+    A `warning` is worth mending, and nothing breaks where it stays.
+    """
 
     file: str
     line: int
     column: int
     rule: str
     message: str
+    warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.rule}: {self.message}"
+        return f"{place}: {self.rule}: {'(warning) ' if self.warning else ''}{self.message}"
 
 
 class BotError(Exception):

@@ -7,15 +7,19 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import app
 from bot.channels.turns import utc_now
 from bot.config import Config
 from bot.content.catalogues import load_catalogues
-from bot.content.flows import flow_paths, read_flows
+from bot.content.check import Checked, check_conversation, check_reading
+from bot.content.flows import FlowDocument, flow_paths, read_flows
 from bot.content.scripts import read_scripts, script_paths
+from bot.engine.world import World
 from bot.errors import BotError, ConfigError, Fault
+
+T = TypeVar("T")
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -29,18 +33,34 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _check(args: argparse.Namespace, config: Config) -> int:
     faults: list[Fault] = []
-    read_flows(_flow_files(args.path, config), faults)
+    documents: dict[str, FlowDocument] = {}
+    today = utc_now().date()
+    flows = read_flows(_flow_files(args.path, config), faults, documents)
     read_scripts(script_paths(config.flows_dir), faults)
-    for load in (
-        lambda: load_catalogues(config.locales_dir),
-        lambda: app.build_facts(config, utc_now().date()),
-    ):
-        _collect(load, faults)
+    catalogues = _collect(lambda: load_catalogues(config.locales_dir), faults)
+    facts = _collect(lambda: app.build_facts(config, today), faults)
+    checked: Checked | None = None
+    if not faults and catalogues and facts:
+        # The parts hold, so the whole can be tried.
+        checked = check_conversation(World(flows, catalogues, facts), documents, config.locales_dir, today)
+        faults += checked.faults
+    faults += check_reading(documents.values())
     for fault in sorted(set(faults)):
         print(json.dumps(asdict(fault), ensure_ascii=False) if args.json else fault)
-    if not faults and not args.json:
+    if not args.json:
+        _say(faults, checked)
+    return 1 if any(args.strict or not fault.warning for fault in faults) else 0
+
+
+def _say(faults: list[Fault], checked: Checked | None) -> None:
+    """How much was looked at, and how it stands."""
+    if checked is not None:
+        print(
+            f"Visited {checked.states:,} states by {checked.turns:,} turns; "
+            f"drew {checked.cards:,} cards in {checked.languages} languages."
+        )
+    if not faults:
         print("No findings.")
-    return 1 if faults else 0
 
 
 def _flow_files(path: Path | None, config: Config) -> list[Path]:
@@ -58,8 +78,9 @@ def _flow_files(path: Path | None, config: Config) -> list[Path]:
     return [one for one in flow_paths(config.flows_dir) if one.name not in names] + given
 
 
-def _collect(load: Callable[[], object], faults: list[Fault]) -> None:
+def _collect(load: Callable[[], T], faults: list[Fault]) -> T | None:
     try:
-        load()
+        return load()
     except BotError as error:
         faults.extend(error.faults or [Fault("data", 0, 0, "cannot-load", str(error))])
+        return None

@@ -45,6 +45,11 @@ def catalogue_paths(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 
 
+def catalogue_path(folder: Path, tag: str) -> Path:
+    """The catalogue file of a language, whether it is there or not."""
+    return folder / tag.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
 def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
     """One catalogue, or None after adding what is wrong with it to `faults`."""
     file = shown_path(path)

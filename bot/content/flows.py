@@ -57,10 +57,12 @@ def flow_paths(folder: Path) -> list[Path]:
     )
 
 
-def read_flows(paths: Iterable[Path], faults: list[Fault]) -> Mapping[str, Flow]:
-    """The flows of these files; what is wrong is added to `faults`."""
+def read_flows(
+    paths: Iterable[Path], faults: list[Fault], documents: dict[str, FlowDocument] | None = None
+) -> Mapping[str, Flow]:
+    """The flows of these files; what is wrong is added to `faults`, and each file that can be read to `documents`."""
     paths = list(paths)
-    documents: dict[str, FlowDocument] = {}
+    documents = {} if documents is None else documents
     for path in paths:
         if path.suffix != ".yaml":
             message = f"its name does not end in `.yaml`, so it is not read; rename it to `{path.stem}.yaml`"

@@ -52,12 +52,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A registered verb. `needs`: argument -> slot type. `outcomes`: outcome -> names of the values it provides."""
+    """A registered verb. `needs`: argument -> slot type. `outcomes`: outcome -> names of the values it provides.
+
+    One that `moves` the conversation itself has the outcome that the conversation allows, whatever the facts say.
+    """
 
     name: str
     needs: Mapping[str, str]
     outcomes: Mapping[str, frozenset[str]]
     run: Callable[[Context], Outcome]
+    moves: bool = False
 
 
 def _place_kind(context: Context) -> Outcome:
@@ -136,9 +140,14 @@ def _letter(context: Context) -> Outcome:
 
 
 def _action(
-    name: str, needs: Mapping[str, str], outcomes: Mapping[str, tuple[str, ...]], run: Callable[[Context], Outcome]
+    name: str,
+    needs: Mapping[str, str],
+    outcomes: Mapping[str, tuple[str, ...]],
+    run: Callable[[Context], Outcome],
+    *,
+    moves: bool = False,
 ) -> Action:
-    return Action(name, needs, {outcome: frozenset(values) for outcome, values in outcomes.items()}, run)
+    return Action(name, needs, {outcome: frozenset(values) for outcome, values in outcomes.items()}, run, moves)
 
 
 # The values that are whole numbers, by which a text can choose its plural form.
@@ -190,8 +199,14 @@ ACTIONS: Mapping[str, Action] = {
             _letter,
         ),
         # These two move the conversation itself; what they name happens after the step they lead to.
-        _action("go_back", {}, {"done": (), "nothing": ()}, lambda context: Outcome("done", control="back")),
-        _action("forget", {}, {"done": ()}, lambda context: Outcome("done", control="forget")),
+        _action(
+            "go_back",
+            {},
+            {"done": (), "nothing": ()},
+            lambda context: Outcome("done", control="back"),
+            moves=True,
+        ),
+        _action("forget", {}, {"done": ()}, lambda context: Outcome("done", control="forget"), moves=True),
     )
 }
 

@@ -97,24 +97,31 @@ def navigation(world: World, session: Session) -> tuple[str, ...]:
 
 def draw(world: World, session: Session, today: dt.date, hint: str | None = None) -> Card:
     """The card: what was said, the question, its buttons, and the ways out."""
-    catalogue = speaking(world, session.language, hint)
-    wording = Wording(catalogue)
-    blocks = tuple(block for shown in session.shown for block in _blocks(world, session, shown, wording, today))
-    rows = [*_answer_rows(world, session, wording, hint)]
+    wording = Wording(speaking(world, session.language, hint))
+    blocks = tuple(block for shown in session.shown for block in blocks_of(world, session.slots, shown, wording, today))
+    rows = rows_of(world, session, wording, hint)
+    return Card(blocks, rows, wording.catalogue.language, wording.rtl)
+
+
+def rows_of(world: World, session: Session, wording: Wording, hint: str | None) -> tuple[tuple[Key, ...], ...]:
+    """The buttons of the card, in the order that the language is read in."""
+    rows = _answer_rows(world, session, wording, hint)
     if offers_english(session):
         rows.append((Key(ENGLISH.name, f"{session.card}:{IN_ENGLISH}"),))
     links = [Key(wording.label(label), name) for name in navigation(world, session) if (label := _label(world, name))]
     rows += [tuple(links[at : at + 2]) for at in range(0, len(links), 2)]
-    if wording.rtl:  # Telegram does not mirror keyboards
-        rows = [tuple(reversed(row)) for row in rows]
-    return Card(blocks, tuple(rows), catalogue.language, wording.rtl)
+    # Telegram does not mirror keyboards.
+    return tuple(tuple(reversed(row)) for row in rows) if wording.rtl else tuple(rows)
 
 
 def _label(world: World, flow: str) -> Text | None:
     return world.flows[flow].label
 
 
-def _blocks(world: World, session: Session, shown: Shown, wording: Wording, today: dt.date) -> list[Block]:
+def blocks_of(
+    world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: Wording, today: dt.date
+) -> list[Block]:
+    """One text of the card, with what has to stand below it."""
     flow = world.flows[shown.flow]
     said = flow.steps[shown.step]
     if not isinstance(said, Say | Ask):
@@ -122,7 +129,7 @@ def _blocks(world: World, session: Session, shown: Shown, wording: Wording, toda
     text = said.text
     if shown.again and isinstance(said, Ask) and said.input and said.input.again:
         text = said.input.again
-    values = _values(world, session.slots, shown, wording.catalogue, today)
+    values = _values(world, slots, shown, wording.catalogue, today)
     name = f"{shown.flow}.{shown.step}"
     lines = wording.lines(text, values)
     blocks = [Block(name, lines)] if lines else []

@@ -43,8 +43,8 @@ from bot.engine.model import (
     Toast,
 )
 from bot.engine.reading import command, place_in_words, pressed_by_words
-from bot.engine.walk import Walk, lasting
-from bot.engine.wording import ENGLISH, Wording
+from bot.engine.walk import Outdated, Walk, lasting
+from bot.engine.wording import ENGLISH, MissingValue, Wording
 from bot.engine.world import World
 
 _OLD_CARD = Text("card.old_card", "This button was on an older card. Here is the newest one.")
@@ -59,13 +59,24 @@ class Turn:
 
 
 def step(world: World, session: Session | None, event: Event) -> Turn:
-    """Takes one turn. Raises EndlessFlow, or KeyError for a flow that the loader never saw; see `fail`."""
+    """Takes one turn. Raises EndlessFlow, or LookupError for a flow that the loader never saw; see `fail`."""
+    try:
+        walk, stale = walked(world, session, event)
+        return _turn(walk, stale=stale)
+    except (Outdated, MissingValue):
+        if session is None:
+            raise
+        return _turn(_begun_again(Walk(world, session, event)))
+
+
+def walked(world: World, session: Session | None, event: Event) -> tuple[Walk, bool]:
+    """How far a turn moves, before its card is drawn; and whether it was a tap on an older card. Raises as `step`."""
     if session is None:
         walk = Walk(world, Session(card=int(event.at.timestamp()) % 1_000_000), event)
         _begin(walk)
-        return _turn(walk)
+        return walk, False
     walk = Walk(world, session, event)
-    return _turn(walk, stale=not _go_on(walk))
+    return walk, not _go_on(walk)
 
 
 def fail(world: World, session: Session | None, event: Event) -> Turn:
@@ -80,10 +91,13 @@ def fail(world: World, session: Session | None, event: Event) -> Turn:
 
 def redraw(world: World, session: Session, event: Event) -> Turn:
     """The session's card once more, for a turn that was saved but not delivered."""
+    walk = Walk(world, session, event)
     try:
+        if not walk.stands(session.frames, session.shown, session.resume):
+            return _turn(_begun_again(walk))
         card = draw(world, session, event.at.date(), event.hint)
-    except LookupError:  # a step or a fact that it was made from has gone since
-        return fail(world, session, event)
+    except MissingValue:
+        return _turn(_begun_again(walk))
     if isinstance(event, Tapped):
         return Turn(session, (Edit(card),))
     return Turn(session, (*_deletion(world, event), Send(card)))
@@ -119,14 +133,21 @@ def _go_on(walk: Walk) -> bool:
         case Started(payload=payload):
             _open_link(walk, payload)
         case _ if not walk.stands(before.frames, before.shown, before.resume):
-            walk.resume = None
-            walk.history.clear()
-            walk.leave_for(FORGET if _asks_to_leave(walk) else UPDATED)
+            _begun_again(walk)
         case Tapped(data=data):
             return _tapped(walk, data)
         case Said(text=text):  # pragma: no branch
             _said(walk, text)
     return True
+
+
+def _begun_again(walk: Walk) -> Walk:
+    """The same turn where the conversation cannot go on as it stood: says so and starts again, or leaves if that was
+    asked."""
+    walk.resume = None
+    walk.history.clear()
+    walk.leave_for(FORGET if _asks_to_leave(walk) else UPDATED)
+    return walk
 
 
 def _open_link(walk: Walk, payload: str) -> None:
