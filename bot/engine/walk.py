@@ -44,6 +44,10 @@ MAX_STEPS = 200  # no checked flow comes near; this guards one that was never ch
 RESUMING = frozenset({HELP, PRIVACY, LANGUAGE, NOT_UNDERSTOOD, BACK})
 
 
+class Outdated(LookupError):
+    """What is remembered of a conversation does not fit its flow any more, so that it cannot go on from there."""
+
+
 class EndlessFlow(Exception):
     """A flow ran through MAX_STEPS steps without asking anything."""
 
@@ -159,7 +163,10 @@ class Walk:
             case Act():
                 return self._act(frame, here)
             case Switch():
-                self._follow(here.targets[str(self.slots.get(here.slot, ""))])
+                target = here.targets.get(str(self.slots.get(here.slot, "")))
+                if target is None:  # the slot has other values than when it was filled, or was not asked for then
+                    raise Outdated(f"{frame.flow}.{here.id}")
+                self._follow(target)
             case Jump():  # pragma: no branch
                 self._follow(here.target)
         return False
@@ -213,17 +220,20 @@ class Walk:
         return {slot.name for flow in self.world.flows.values() for slot in flow.slots.values() if slot.keep == "step"}
 
     def stands(self, frames: tuple[Frame, ...], shown: tuple[Shown, ...], resume: Mark | None) -> bool:
-        """Whether every step that a session or mark refers to still exists."""
-        flows = self.world.flows
-
-        def exists(flow: str, at: str) -> bool:
-            return flow in flows and (at == END or at in flows[flow].steps)
-
+        """Whether the steps that a session or mark refers to are there and do what they did: the last text of the card
+        asks what the conversation waits for, and those above it only say something."""
+        texts = [self._found(part.flow, part.step) for part in shown]
+        waits = [self._found(frame.flow, frame.step) for frame in frames[-1:] if shown]
         return (
-            all(exists(frame.flow, frame.step) for frame in frames)
-            and all(exists(part.flow, part.step) for part in shown)
+            all(frame.step == END or self._found(frame.flow, frame.step) for frame in frames)
+            and all(frame.flow in self.world.flows for frame in frames)
+            and all(isinstance(text, Say) for text in texts[: len(texts) - len(waits)])
+            and all(isinstance(asked, Ask) and asked is texts[-1] for asked in waits)
             and (resume is None or self.stands(resume.frames, resume.shown, None))
         )
+
+    def _found(self, flow: str, step: str) -> Step | None:
+        return self.world.flows[flow].steps.get(step) if flow in self.world.flows else None
 
     def session(self) -> Session:
         """The session after the turn."""

@@ -83,6 +83,10 @@ Value = str | int | dt.date | Text | Code | Month | Names | Lines
 Values = Mapping[str, Value]
 
 
+class MissingValue(KeyError):
+    """A text names a value that no action gave: the flow that it stands in, or the facts, changed since it was said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Says texts in one language."""
@@ -140,7 +144,7 @@ class Wording:
     def label(self, text: Text, values: Values | None = None) -> str:
         """The text for a button: one line, no markup, no direction marks (Telegram shows a label by its own rules)."""
         template = " ".join(self.template(text, values or {}).split())
-        return template if values is None else PLACEHOLDER.sub(lambda match: self._plain(values[match[1]]), template)
+        return template if values is None else self._put_in(template, values)
 
     def _line(self, raw: str, values: Values) -> Line:
         if raw.startswith("- "):
@@ -152,7 +156,7 @@ class Wording:
             if match["bold"] is not None:
                 spans.append(Span(self._fill(match["bold"], values), bold=True))
             else:
-                url = PLACEHOLDER.sub(lambda found: self._plain(values[found[1]]), match["url"])
+                url = self._put_in(match["url"], values)
                 spans.append(Span(self._fill(match["label"], values), url=url))
             end = match.end()
         spans.append(Span(self._fill(raw[end:], values)))
@@ -162,12 +166,15 @@ class Wording:
         """The line with the mark that sets its direction, where the language needs one."""
         return (Span(RLM), *line) if self.rtl and line else line
 
+    def _put_in(self, raw: str, values: Values) -> str:
+        return PLACEHOLDER.sub(lambda match: self._plain(_given(values, match[1])), raw)
+
     def _fill(self, raw: str, values: Values) -> str:
         parts: list[str] = []
         end = 0
         for match in PLACEHOLDER.finditer(raw):
             parts.append(self._literal(raw[end : match.start()]))
-            parts.append(self.value(values[match[1]]))
+            parts.append(self.value(_given(values, match[1])))
             end = match.end()
         parts.append(self._literal(raw[end:]))
         return "".join(parts)
@@ -209,6 +216,13 @@ class Wording:
 
     def _list(self, names: tuple[str, ...]) -> str:
         return format_list(names, locale=self.catalogue.locale)
+
+
+def _given(values: Values, name: str) -> Value:
+    try:
+        return values[name]
+    except KeyError:
+        raise MissingValue(name) from None
 
 
 def _tame(value: str) -> str:

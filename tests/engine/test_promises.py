@@ -136,13 +136,14 @@ def test_redrawing_still_deletes_what_was_typed() -> None:
 
 
 @pytest.mark.parametrize("gone", ["step", "fact"])
-def test_a_card_that_cannot_be_drawn_any_more_is_a_failure(gone: str) -> None:
+def test_a_card_that_cannot_be_drawn_any_more_says_that_the_guide_has_changed(gone: str) -> None:
     talk = Talk().say(NO_RECORD)
     world = without(talk.world, "mp_answer", "dates") if gone == "step" else a_world(facts=replace(FACTS, directory=()))
-    event = Tapped(AT, "x")
     with pytest.raises(KeyError):
         draw(world, talk.kept, TODAY)
-    assert redraw(world, talk.kept, event) == fail(world, talk.kept, event)
+    again = talk.in_world(world).after(redraw(world, talk.kept, Tapped(AT, "x")))
+    assert again.steps == ["_updated.changed", *START_CARD]
+    assert not again.kept.history
 
 
 def test_a_turn_changes_nothing_that_it_was_given() -> None:
