@@ -61,10 +61,16 @@ def scanned(pdf: Path, dots_per_inch: int = 150) -> Image.Image:
     return _opened(stem.with_suffix(".png"))
 
 
-def _chromium(page: Path, *arguments: str) -> None:
+def dom_of(page: Path) -> str:
+    """The page as it stands after its scripts have run."""
+    return _chromium(page, "--dump-dom", "--virtual-time-budget=5000")
+
+
+def _chromium(page: Path, *arguments: str) -> str:
     profile = page.parent / "browser-profile"
-    _run(tool(*_BROWSERS), *_QUIETLY, f"--user-data-dir={profile}", *arguments, page.resolve().as_uri())
+    told = _run(tool(*_BROWSERS), *_QUIETLY, f"--user-data-dir={profile}", *arguments, page.resolve().as_uri())
     shutil.rmtree(profile, ignore_errors=True)
+    return told
 
 
 def _run(*command: str) -> str:
