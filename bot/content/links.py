@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from bot.content.names import no_such
 from bot.engine.links import MAX_PAYLOAD, Link, read_link, wrong_ref
 from bot.engine.model import START, Flow
 from bot.errors import ContentError, hidden
@@ -21,7 +21,7 @@ def link_to(flows: Mapping[str, Flow], languages: Collection[str], flow: str, la
     """The link that opens a flow, named as its file is or by its link's word. Raises ContentError with the remedy."""
     link = Link(_word(flows, flow), language, ref)
     if language is not None and language not in languages:
-        raise ContentError(_unknown("language", language, languages))
+        raise no_such("language", language, languages)
     if ref and (wrong := wrong_ref(ref)):
         raise ContentError(f"The ref `{hidden(ref)}` cannot be used: {wrong}.")
     if len(link.payload) > MAX_PAYLOAD:
@@ -71,7 +71,7 @@ def _word(flows: Mapping[str, Flow], name: str) -> str:
     by_link = {flow.link: flow for flow in flows.values() if flow.link is not None}
     flow = flows.get(name) or by_link.get(name)
     if flow is None:
-        raise ContentError(_unknown("flow", name, {*flows, *by_link}, listed=by_link))
+        raise no_such("flow", name, {*flows, *by_link}, listed=by_link)
     if flow.link is None and flow.name == START:
         return ""
     if flow.link is None:
@@ -79,9 +79,3 @@ def _word(flows: Mapping[str, Flow], name: str) -> str:
             f"The flow `{flow.name}` has no link; add `link: {flow.name.strip('_')}` under `start` in {flow.name}.yaml."
         )
     return flow.link
-
-
-def _unknown(noun: str, name: str, known: Collection[str], listed: Collection[str] | None = None) -> str:
-    close = difflib.get_close_matches(name.casefold(), known, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"choose one of {', '.join(sorted(listed or known))}."
-    return f"There is no {noun} `{hidden(name)}`; {hint}"
