@@ -43,7 +43,7 @@ from bot.engine.model import (
     Toast,
 )
 from bot.engine.reading import command, place_in_words, pressed_by_words
-from bot.engine.walk import Outdated, Walk, lasting
+from bot.engine.walk import Outdated, Passed, Walk, lasting
 from bot.engine.wording import ENGLISH, MissingValue, Wording
 from bot.engine.world import World
 
@@ -52,10 +52,14 @@ _OLD_CARD = Text("card.old_card", "This button was on an older card. Here is the
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of an event. `session` is None when everything about the chat is to be forgotten."""
+    """What came of an event. `session` is None when everything about the chat is to be forgotten.
+
+    `trail` is what the turn went through, in order, for those who test flows; it is kept nowhere.
+    """
 
     session: Session | None
     replies: tuple[Reply, ...]
+    trail: tuple[Passed, ...] = ()
 
 
 def step(world: World, session: Session | None, event: Event) -> Turn:
@@ -221,6 +225,7 @@ def _press(walk: Walk, pressed: str) -> bool:
     if pressed.startswith("=") and question.input:
         for option in options(world, before, hint):
             if option.id == pressed[1:]:
+                walk.leave_by("input")
                 if question.input.into == "language" and isinstance(option.value, str):
                     walk.speak(option.value)
                     walk.answer(question.input.target, {})
@@ -230,6 +235,7 @@ def _press(walk: Walk, pressed: str) -> bool:
         return False
     for button in question.buttons:
         if button.id == pressed:
+            walk.leave_by("button", button.id)
             walk.answer(button.target, dict(button.sets))
             return True
     return False
@@ -241,13 +247,16 @@ def _typed(walk: Walk, asked: Input, text: str) -> bool:
         return False
     found = place_in_words(walk.world.facts, asked, text, walk.event.at.date())
     if found is not None:
+        walk.leave_by("input")
         walk.answer(asked.target, {asked.into: found})
     elif walk.before.tries + 1 >= asked.tries:
+        walk.leave_by("otherwise")
         walk.answer(asked.otherwise, {})
     elif asked.again is None:
         walk.open(NOT_UNDERSTOOD)
         walk.tries = walk.before.tries + 1
     else:
+        walk.leave_by("again")
         here = walk.frames[-1]
         walk.shown = [Shown(here.flow, here.step, here.acted, again=True)]
         walk.tries = walk.before.tries + 1
@@ -256,13 +265,13 @@ def _typed(walk: Walk, asked: Input, text: str) -> bool:
 
 def _turn(walk: Walk, *, stale: bool = False) -> Turn:
     """The session after the turn, and the replies."""
-    world, event, after = walk.world, walk.event, walk.session()
+    world, event, after, trail = walk.world, walk.event, walk.session(), tuple(walk.trail)
     card = draw(world, after, event.at.date(), event.hint)
     if walk.forgotten:
-        return Turn(None, (Remove("everything"), Send(card)))
+        return Turn(None, (Remove("everything"), Send(card)), trail)
     if stale:
         wording = Wording(speaking(world, walk.language, event.hint))
-        return Turn(after, (Toast(wording.label(_OLD_CARD)), Send(card)))
+        return Turn(after, (Toast(wording.label(_OLD_CARD)), Send(card)), trail)
     if isinstance(event, Tapped):
-        return Turn(after, (Edit(card),))
-    return Turn(after, (*_deletion(world, event), Send(card)))
+        return Turn(after, (Edit(card),), trail)
+    return Turn(after, (*_deletion(world, event), Send(card)), trail)

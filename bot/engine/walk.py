@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from bot.engine.drawing import speaking
 from bot.engine.model import (
@@ -52,9 +53,24 @@ class EndlessFlow(Exception):
     """A flow ran through MAX_STEPS steps without asking anything."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Passed:
+    """One thing that a turn went through: ids of the flows, and nothing of a person's.
+
+    `way` says what it is: a `step` that was come to; the `outcome` of an action or the value of a switch; and of a
+    question the `button` that was pressed, or how its `input` was answered (`again` and `otherwise`: not readable).
+    `name` is the outcome or the button.
+    """
+
+    flow: str
+    step: str
+    way: Literal["step", "outcome", "button", "input", "again", "otherwise"] = "step"
+    name: str = ""
+
+
 @dataclass(slots=True)
 class Walk:
-    """The session as it changes. `before` is how it was; `shown` is what the new card says."""
+    """The session as it changes. `before` is how it was, `shown` is what the new card says, `trail` the way there."""
 
     world: World
     before: Session
@@ -69,6 +85,7 @@ class Walk:
     page: int = field(init=False, default=0)
     forgotten: bool = field(init=False, default=False)
     notice: bool = field(init=False, default=False)
+    trail: list[Passed] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.language = self.before.language
@@ -81,6 +98,10 @@ class Walk:
         """Changes the language. Of one that no person has reviewed, this is said once, before anything else."""
         self.notice = language != self.language and not self.world.catalogues[language].reviewed
         self.language = language
+
+    def leave_by(self, way: Literal["button", "input", "again", "otherwise"], name: str = "") -> None:
+        """Notes how the question that waits was answered."""
+        self.trail.append(Passed(self.frames[-1].flow, self.frames[-1].step, way, name))
 
     def answer(self, target: Target, sets: Mapping[str, SlotValue]) -> None:
         """Leaves the question for the next step."""
@@ -153,6 +174,7 @@ class Walk:
 
     def _stop_at(self, frame: Frame, here: Step) -> bool:
         """Does one step; True if the conversation waits there."""
+        self.trail.append(Passed(frame.flow, here.id))
         match here:
             case Say():
                 self.shown.append(Shown(frame.flow, here.id, frame.acted))
@@ -163,10 +185,11 @@ class Walk:
             case Act():
                 return self._act(frame, here)
             case Switch():
-                target = here.targets.get(str(self.slots.get(here.slot, "")))
-                if target is None:  # the slot has other values than when it was filled, or was not asked for then
+                value = str(self.slots.get(here.slot, ""))
+                if value not in here.targets:  # the slot had other values when it was filled, or was not asked for then
                     raise Outdated(f"{frame.flow}.{here.id}")
-                self._follow(target)
+                self.trail.append(Passed(frame.flow, here.id, "outcome", value))
+                self._follow(here.targets[value])
             case Jump():  # pragma: no branch
                 self._follow(here.target)
         return False
@@ -179,10 +202,12 @@ class Walk:
         name = outcome.name
         if outcome.control == "forget":
             self.forgotten = True
-        elif outcome.control == "back":
-            if self._go_back():
-                return True
+        went_back = outcome.control == "back" and self._go_back()
+        if outcome.control == "back" and not went_back:
             name = "nothing"
+        self.trail.append(Passed(frame.flow, here.id, "outcome", name))
+        if went_back:
+            return True
         acted = (*(done for done in frame.acted if done != here.id), here.id)
         self.frames[-1] = replace(frame, acted=acted)
         self._follow(here.targets[name])
