@@ -106,7 +106,7 @@ class Walk:
     def answer(self, target: Target, sets: Mapping[str, SlotValue]) -> None:
         """Leaves the question for the next step."""
         self._mark()
-        for name in self._kept_for_a_step() & self.slots.keys():
+        for name in self.world.passing & self.slots.keys():
             del self.slots[name]
         self.slots.update(sets)
         self._follow(target)
@@ -240,9 +240,6 @@ class Walk:
         self.frames[-1] = replace(self.frames[-1], step=target.step)
         if target.call:
             self.frames.append(self._first(target.call))
-
-    def _kept_for_a_step(self) -> set[str]:
-        return {slot.name for flow in self.world.flows.values() for slot in flow.slots.values() if slot.keep == "step"}
 
     def stands(self, frames: tuple[Frame, ...], shown: tuple[Shown, ...], resume: Mark | None) -> bool:
         """Whether the steps that a session or mark refers to are there and do what they did: the last text of the card
