@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from gettext import c2py
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
+from babel import UnknownLocaleError
 from babel.messages.catalog import Message
 
 from bot.content.po_file import read_messages
 from bot.content.text_rules import text_faults
+from bot.engine.languages import locale_of, own_name
 from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue
 from bot.errors import ContentError, Fault, shown_path
 
@@ -60,7 +61,7 @@ def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
         faults.append(Fault(file, 0, 0, "english-catalogue", message))
         return None
     try:
-        locale = Locale.parse(tag, sep="-") if _TAG.fullmatch(tag) else None
+        locale = locale_of(tag) if _TAG.fullmatch(tag) else None
     except (UnknownLocaleError, ValueError):
         locale = None
     if locale is None:
@@ -84,10 +85,9 @@ def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
             continue
         faults += _differences(file, entry, ids, forms)
         texts[str(entry.context or ""), ids[0]] = forms
-    name = locale.get_display_name(locale) or tag
     return Catalogue(
         language=tag,
-        name=name,
+        name=own_name(tag),
         locale=str(locale),
         rtl=locale.text_direction == "rtl",
         messages=texts,

@@ -55,7 +55,7 @@ from bot.engine.world import World
 AT = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)  # the engine has no clock; any time will do
 A_PLACE, NO_PLACE = "a place", "no place"  # what a person types in here
 _CODE = "E14000001"
-_UNREVIEWED = "x-unreviewed"
+_UNREVIEWED = "cy"  # any language will do
 
 Where = tuple[str, str]  # a flow and a step
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bot.engine.facts import Area, Facts
+from bot.engine.folding import folded
+from bot.engine.languages import by_need, names_of
 from bot.engine.model import Place
 from bot.engine.wording import Catalogue
 
 OPTIONS_ON_A_CARD = 12
+_ENOUGH = 3  # letters of a name that is not typed to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,25 @@ def _chosen(area: Area) -> Option:
 
 
 def _languages(facts: Facts, catalogues: Mapping[str, Catalogue], place: Place, hint: str | None) -> tuple[Option, ...]:
-    """The hinted language first, then English, then the rest in the order of the configuration."""
-    tags = sorted(catalogues, key=lambda tag: (not matches(tag, hint), tag != "en"))
+    tags = by_need(catalogues, hint)
     return tuple(Option(tag, catalogues[tag].name, tag) for tag in tags)
 
 
-def matches(tag: str, hint: str | None) -> bool:
-    """Whether a language tag answers a hint such as `ar` or `pt-BR`."""
-    return hint is not None and hint.lower().replace("_", "-").split("-")[0] == tag.lower().split("-")[0]
+@cache
+def _names(languages: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[str, ...]]:
+    """For each language its names in itself and in all these (each a tag and its CLDR locale), folded."""
+    locales = tuple(locale for _, locale in languages)
+    return {tag: tuple({folded(name) for name in names_of(tag, locales)}) for tag, _ in languages}
+
+
+def languages_named(catalogues: Mapping[str, Catalogue], typed: str) -> list[str]:
+    """The languages that a typed name may mean: those called so in any language here, else those whose name begins so,
+    in the order in which they are offered."""
+    names = _names(tuple((tag, catalogue.locale) for tag, catalogue in catalogues.items()))
+    found = {tag for tag in catalogues if typed in names[tag]}
+    if not found and len(typed) >= _ENOUGH:
+        found = {tag for tag in catalogues if any(name.startswith(typed) for name in names[tag])}
+    return by_need(found, None)
 
 
 def _regions(facts: Facts, catalogues: Mapping[str, Catalogue], place: Place, hint: str | None) -> tuple[Option, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from bot.engine.choices import OPTIONS_ON_A_CARD, SOURCES, Option, matches
+from bot.engine.choices import OPTIONS_ON_A_CARD, SOURCES, Option
+from bot.engine.languages import by_need, hinted
 from bot.engine.model import (
     BACK,
     FORGET,
@@ -28,6 +29,7 @@ from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue, Value, Values, W
 from bot.engine.world import World
 
 MORE = "_more"
+PAGE = "_page"  # with the number of a page of options behind it
 IN_ENGLISH = "_english"
 MORE_LABEL = Text("card.more", "More")
 _WIDE = 18  # characters; two labels no longer than this share a row
@@ -41,7 +43,8 @@ def speaking(world: World, language: str | None, hint: str | None = None) -> Cat
     """The catalogue of a language; before one was chosen, the hinted one, else English."""
     if language is not None and language in world.catalogues:
         return world.catalogues[language]
-    return next((world.catalogues[tag] for tag in sorted(world.catalogues) if matches(tag, hint)), ENGLISH)
+    likely = by_need(world.catalogues, hint)
+    return world.catalogues[likely[0]] if likely and hinted(likely[0], hint) else ENGLISH
 
 
 def waiting_question(world: World, session: Session) -> Ask | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.engine.drawing import (
     IN_ENGLISH,
     MORE,
+    PAGE,
     draw,
     offers_english,
     options,
@@ -222,6 +223,10 @@ def _press(walk: Walk, pressed: str) -> bool:
         shown, more = page_of_options(world, before, hint)
         walk.page = before.page + 1
         return more and bool(shown)
+    if pressed.startswith(PAGE) and pressed.removeprefix(PAGE).isdecimal():
+        walk.shown = list(before.shown)
+        walk.page = int(pressed.removeprefix(PAGE))
+        return bool(options(world, before, hint))
     if pressed.startswith("=") and question.input:
         for option in options(world, before, hint):
             if option.id == pressed[1:]:

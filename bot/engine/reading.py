@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 
+from bot.engine.choices import OPTIONS_ON_A_CARD, languages_named
 from bot.engine.drawing import (
     IN_ENGLISH,
     MORE,
     MORE_LABEL,
+    PAGE,
     navigation,
     offers_english,
     options,
@@ -17,6 +18,7 @@ from bot.engine.drawing import (
     waiting_question,
 )
 from bot.engine.facts import Facts, PostcodeKind
+from bot.engine.folding import folded
 from bot.engine.model import Input, Place, Session
 from bot.engine.wording import ENGLISH, Wording
 from bot.engine.world import World
@@ -44,9 +46,17 @@ def pressed_by_words(world: World, session: Session, text: str, hint: str | None
             return f"{session.card}:{MORE}"
     if typed == folded(ENGLISH.name) and offers_english(session):
         return f"{session.card}:{IN_ENGLISH}"
-    for option in options(world, session, hint):
+    every = options(world, session, hint)
+    for option in every:
         if typed in (folded(option.label), option.id.casefold()):
             return f"{session.card}:={option.id}"
+    if question and question.input and question.input.source == "languages" and typed:
+        named = languages_named(world.catalogues, typed)
+        if len(named) == 1:
+            return f"{session.card}:={named[0]}"
+        if named:  # Kurdish may be either of two: both are shown
+            first = next(index for index, option in enumerate(every) if option.id in named)
+            return f"{session.card}:{PAGE}{first // OPTIONS_ON_A_CARD}"
     return None
 
 
@@ -59,20 +69,3 @@ def place_in_words(facts: Facts, asked: Input, text: str, today: dt.date) -> Pla
         return Place(finding.kind.value, finding.constituencies, finding.status, finding.reason)
     areas = facts.search(text)
     return Place("search", tuple(area.code for area in areas)) if areas else None
-
-
-def folded(text: str) -> str:
-    """The words without what people leave out: case, signs, emoji, and marks above and below letters (hamza, ogonek).
-
-    Vowel signs of Indic scripts are letters to their readers; their combining class is 0, and they stay.
-    """
-    kept = (
-        char
-        for char in unicodedata.normalize("NFKD", text.casefold())
-        if char.isalnum() or char.isspace() or (unicodedata.category(char)[0] == "M" and not _is_left_out(char))
-    )
-    return " ".join("".join(kept).split())
-
-
-def _is_left_out(mark: str) -> bool:
-    return unicodedata.combining(mark) >= 27

@@ -15,11 +15,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from bot.engine.languages import name_in
 from bot.engine.model import Line, Span, Text
 
 RLM = "\u200f"  # right-to-left mark
@@ -139,7 +139,7 @@ class Wording:
 
     def language_name(self, tag: str) -> str:
         """The name of a language in this one (CLDR), or its tag where CLDR has no name for it."""
-        return Locale.parse(tag.replace("-", "_")).get_display_name(self.catalogue.locale) or tag
+        return name_in(tag, self.catalogue.locale)
 
     def label(self, text: Text, values: Values | None = None) -> str:
         """The text for a button: one line, no markup, no direction marks (Telegram shows a label by its own rules)."""

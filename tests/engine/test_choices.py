@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.engine.choices import SOURCES, Option, matches
+from bot.engine.choices import SOURCES, Option, languages_named
+from bot.engine.folding import folded
+from bot.engine.languages import locale_of
 from bot.engine.model import Place
 from bot.engine.wording import ENGLISH
 from tests.engine.talk import language
@@ -18,30 +22,55 @@ def offered(source: str, place: Place | None = None, hint: str | None = None) ->
 
 
 def test_languages_are_named_in_their_own_words_and_fill_a_tag() -> None:
-    assert offered("languages")[1] == Option("so", "<so>", "so")
+    assert offered("languages")[2] == Option("so", "<so>", "so")
 
 
 @pytest.mark.parametrize(
     ("hint", "order"),
     [
-        (None, "en so pt-BR ar"),
-        ("fr", "en so pt-BR ar"),
-        ("en-GB", "en so pt-BR ar"),
+        (None, "en ar so pt-BR"),
+        ("fr", "en ar so pt-BR"),
+        ("en-GB", "en ar so pt-BR"),
         ("ar", "ar en so pt-BR"),
-        ("pt", "pt-BR en so ar"),
-        ("PT_pt", "pt-BR en so ar"),
+        ("pt", "pt-BR en ar so"),
+        ("PT_pt", "pt-BR en ar so"),
     ],
 )
 def test_the_hinted_language_comes_first_then_english(hint: str | None, order: str) -> None:
     assert [option.id for option in offered("languages", hint=hint)] == order.split()
 
 
+def named(typed: str) -> list[str]:
+    """The languages that a typed name means, of seven."""
+    tags = ("en", "ar", "fa", "prs", "ckb", "kmr", "fr")
+    catalogues = {tag: replace(language(tag), locale=str(locale_of(tag))) for tag in tags}
+    return languages_named(catalogues, folded(typed))
+
+
 @pytest.mark.parametrize(
-    ("tag", "hint", "fits"),
-    [("ar", "ar-EG", True), ("pt-BR", "pt", True), ("ar", "arc", False), ("ar", "", False), ("ar", None, False)],
+    ("typed", "tags"),
+    [
+        ("العربية", "ar"),
+        ("arabic", "ar"),
+        ("Arabe", "ar"),  # in French
+        ("الفرنسية", "fr"),  # in Arabic
+        ("Français", "fr"),
+        ("francais", "fr"),
+        ("Farsi", "fa"),
+        ("فارسى", "fa"),  # with the letter of another keyboard
+        ("dari", "prs"),
+        ("درى", "prs"),
+        ("Sorani", "ckb"),
+        ("kurmanci", "kmr"),
+        ("KURDISH", "ckb kmr"),
+        ("kurm", "kmr"),  # not typed to its end
+        ("kur", "ckb kmr"),
+        ("x", ""),
+        ("hello", ""),
+    ],
 )
-def test_a_hint_names_a_language_whatever_its_region(tag: str, hint: str | None, fits: bool) -> None:
-    assert matches(tag, hint) is fits
+def test_a_language_is_known_by_its_name_in_any_language(typed: str, tags: str) -> None:
+    assert named(typed) == tags.split()
 
 
 def test_regions_fill_an_area() -> None:

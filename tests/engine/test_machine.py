@@ -135,11 +135,27 @@ def test_a_link_begins_anew_but_keeps_the_language() -> None:
 def test_a_hinted_language_is_offered_first_but_not_assumed() -> None:
     world = a_world(languages=(language("pl"), ARABIC))
     talk = Talk(world, speaks=None)
-    assert talk.buttons == ["=en", "=pl", "=ar", "_forget"]
+    assert talk.buttons == ["=en", "=ar", "=pl", "_forget"]
     talk.start("mp", hint="ar-EG")
     assert talk.buttons == ["=en", "=ar", "=pl", "_forget"]  # in Arabic the first button stands on the right
     assert talk.card.language == "ar"
     assert talk.kept.language is None
+
+
+@pytest.mark.parametrize("typed", ["العربية", "arabic", "Arabski", "ar"])
+def test_a_language_can_be_typed_by_its_name_in_any_language(typed: str) -> None:
+    catalogues = (replace(language("pl"), name="polski"), replace(ARABIC, name="العربية"))
+    assert Talk(a_world(languages=catalogues), speaks=None).say(typed).kept.language == "ar"
+
+
+def test_a_name_of_two_languages_shows_the_page_where_they_are() -> None:
+    tags = ("ar", "ur", "fa", "ps", "ti", "sq", "pa", "bn", "es", "pt", "am", "vi", "fr", "kmr", "ckb")
+    talk = Talk(a_world(languages=tuple(language(tag) for tag in tags)), speaks=None)
+    talk.press("_more")
+    assert talk.buttons[0] != "=en"
+    talk.say("kurdish")
+    assert {"=ckb", "=en"} <= set(talk.buttons)
+    assert talk.say("kurmanji").kept.language == "kmr"
 
 
 # --- buttons

@@ -16,12 +16,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from babel import Locale
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
 from jsonschema.validators import validator_for
 from referencing.exceptions import Unresolvable
 
+from bot.engine.languages import name_in
 from bot.errors import DataError, Fault, shown_path
 from bot.world.organisation_file import OrganisationFile, PhonePart, RegulatorPart, SourcePart
 from bot.world.topics import TOPICS
@@ -103,8 +103,7 @@ def identifier(kind: str, *parts: object) -> str:
 
 def language_name(tag: str) -> str:
     """The English name of a language that BCP 47 writes as `tag`."""
-    locale = Locale.parse(tag, sep="-")
-    return locale.get_display_name("en") or tag
+    return name_in(tag, "en")
 
 
 def _organization(entry: OrganisationFile) -> dict[str, Any]:
