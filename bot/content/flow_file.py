@@ -42,6 +42,7 @@ Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 ButtonId = Annotated[str, StringConstraints(pattern=_ID), _as(_ID, f"{_LETTERS} 32")]
 # Bot API, BotCommand: 1-32 of a-z, 0-9 and _; a link's payload must also hold a language and a poster's name.
 Opening = Annotated[str, StringConstraints(pattern=_OPENS), _as(_OPENS, "use at most 32 small letters, digits and _")]
+VERSION = 1  # of the format; whoever raises it adds a migration (bot/content/migrations.py)
 FLOW_NAME = re.compile(_NAME)
 OPENING = re.compile(_OPENS)
 MAX_BUTTONS = 40  # Telegram shows 100 on a card; options, "More" and the ways out stand there too
@@ -199,10 +200,25 @@ class StartPart(_Part):
     link: Opening | None = None
 
 
+def wrong_version(value: object, newest: int = VERSION) -> str | None:
+    """Why this program cannot read a file of this version, with the remedy; None if it can."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        return f"must be {newest}, not {value!r:.60}; correct it"
+    if value > newest:
+        return f"is {value}, made for a newer Ask First; update the program (this one reads up to {newest})"
+    return f"is {value}, of an older Ask First; run `askfirst migrate`" if value < newest else None
+
+
+def _readable(value: object) -> object:
+    if wrong := wrong_version(value):
+        raise ValueError(wrong)
+    return value
+
+
 class FlowFile(_Part):
     """A whole flow file."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_readable)]
     flow: Name
     description: Words
     start: StartPart = StartPart()

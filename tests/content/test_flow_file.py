@@ -228,7 +228,9 @@ def test_a_wrong_step_is_named_with_its_place_and_the_remedy(rule: str, line: st
 
 RIGHT = HEAD + "  - {id: a, say: Hi}\n"
 WRONG_HEADS = [
-    ("wrong-value", "version: 1", "§version: 2", "`version`: must be 1, not 2"),
+    ("wrong-value", "version: 1", "§version: 2", "`version`: is 2, made for a newer Ask First; update the program"),
+    ("wrong-value", "version: 1", "§version: 0", "`version`: must be 1, not 0; correct it"),
+    ("wrong-value", "version: 1", "§version: true", "must be 1, not True"),
     ("wrong-value", "version: 1", '§version: "1"', "must be 1, not '1'"),
     ("wrong-value", "version: 1", "§version: 1.0", "must be 1, not '1.0'"),
     ("missing-key", "version: 1\nflow: t\n", "§flow: t\n", "the key `version` is missing; add it"),
