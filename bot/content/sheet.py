@@ -33,17 +33,18 @@ _STYLE: Final = """\
 @page { size: A4 portrait; margin: 0 }
 * { box-sizing: border-box; margin: 0 }
 html { background: #fff; color: #000; print-color-adjust: exact }
-body { width: 210mm; min-height: 296mm; padding: 13mm 15mm; margin: 0 auto; display: flex; flex-direction: column;
+body { width: 210mm; min-height: 296mm; padding: 11mm 15mm; margin: 0 auto; display: flex; flex-direction: column;
   gap: 5mm; font-family: system-ui, "Noto Sans", "Segoe UI", Arial, sans-serif; line-height: 1.35; text-align: start }
 section { flex: 1 1 0; break-inside: avoid; display: flex; gap: 8mm; align-items: center; font-size: var(--size) }
 section + section { border-top: .4mm solid #000; padding-top: 5mm }
-.words { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: .45em }
+.words { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: .35em }
 .code { flex: none; width: var(--code) }
 .code svg { display: block; width: 100% }
 h1, h2 { font-size: 1.6em; line-height: 1.2 }
 .address { direction: ltr; unicode-bidi: isolate; font-family: "DejaVu Sans Mono", Consolas, Menlo, monospace;
   font-size: .85em; overflow-wrap: anywhere; hyphens: none }
 section[dir=rtl] .address { text-align: right }
+.language { font-size: .85em; font-weight: bold }
 .english { font-size: .78em; line-height: 1.3 }
 .one section { flex-direction: column; justify-content: space-evenly; align-items: stretch }
 .one .words { flex: none; gap: .6em }
@@ -74,7 +75,7 @@ def sheet(notices: Sequence[Notice]) -> str:
             f"<title>{escape(_said(first, TITLE))}</title>",
             f"<style>\n{_STYLE}</style></head>",
             f'<body class="{"one" if len(notices) == 1 else "several"}" style="--size: {size}; --code: {code}">',
-            *(line for at, notice in enumerate(notices) for line in _section(notice, "h2" if at else "h1")),
+            *(line for notice in notices for line in _section(notice, notices)),
             "</body></html>\n",
         ]
     )
@@ -85,11 +86,13 @@ def untranslated(catalogue: Catalogue) -> int:
     return 0 if catalogue.language == "en" else sum(not Wording(catalogue).translated(text) for text in TEXTS)
 
 
-def _section(notice: Notice, heading: str) -> Iterator[str]:
+def _section(notice: Notice, notices: Sequence[Notice]) -> Iterator[str]:
     catalogue = notice.catalogue
     yield f'<section lang="{escape(catalogue.language)}" dir="{_direction(catalogue)}">'
     yield '<div class="words">'
-    yield _element(catalogue, TITLE, heading)
+    if len(notices) > 1:  # so that people find theirs
+        yield f'<p class="language">{escape(catalogue.name)}</p>'
+    yield _element(catalogue, TITLE, "h1" if notice is notices[0] else "h2")
     yield _element(catalogue, WHAT)
     yield _element(catalogue, SCAN)
     yield _element(catalogue, OPEN)

@@ -139,6 +139,14 @@ def test_right_to_left_stands_right_but_its_address_reads_left_to_right() -> Non
     assert '<html lang="ar" dir="rtl">' in made(ar(), ENGLISH)
 
 
+def test_where_there_are_several_languages_each_has_its_name_in_its_own_script() -> None:
+    assert [one for one in said(made(pl(reviewed=True), ENGLISH)) if one[2] in ("<pl>", "English")] == [
+        ("pl", "ltr", "<pl>"),
+        ("en", "ltr", "English"),
+    ]
+    assert "English" not in [words for _, _, words in said(made(ENGLISH))]
+
+
 def test_a_sheet_has_one_main_heading() -> None:
     page = made(ENGLISH, ar(), pl())
     assert (page.count("<h1"), page.count("<h2")) == (1, 2)
