@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 
 from babel import UnknownLocaleError
-from babel.messages.catalog import Message
 
-from bot.content.po_file import read_messages
+from bot.content.po_file import Entry, read_entries
 from bot.content.text_rules import text_faults
 from bot.engine.languages import locale_of, own_name
 from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue
@@ -68,53 +68,60 @@ def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
         message = f"the folder `{folder}` is not a language tag that CLDR knows, such as `ar` or `pt-BR`; rename it"
         faults.append(Fault(file, 0, 0, "unknown-language", message))
         return None
-    messages = read_messages(path, faults)
-    if messages is None:
+    po = read_entries(path, faults)
+    if po is None:
         return None
     texts: dict[tuple[str, str], tuple[str, ...]] = {}
-    for entry in messages:
-        if not entry.id or entry.fuzzy:
+    for entry in po.entries:
+        if len(entry.ids) > 1 and len(entry.forms) > po.forms:
+            text = f"more translations than num_plurals of the header, which is {po.forms}; remove some"
+            faults.append(Fault(file, entry.line, 1, "po-syntax", text))
             continue
-        ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
-        forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
-        if not any(forms):
+        if entry.fuzzy or not any(entry.forms):
             continue
-        if not all(forms):
-            text = f"{sum(map(bool, forms))} of {len(forms)} plural forms are translated; translate each, or none"
-            faults.append(Fault(file, entry.lineno or 0, 1, "plural-forms", text))
+        wanted = po.forms if len(entry.ids) > 1 else 1
+        if not all(entry.forms) or len(entry.forms) < wanted:
+            text = f"{sum(map(bool, entry.forms))} of {wanted} plural forms are translated; "
+            faults.append(Fault(file, entry.line, 1, "plural-forms", f"{text}translate each, or none"))
             continue
-        faults += _differences(file, entry, ids, forms)
-        texts[str(entry.context or ""), ids[0]] = forms
+        faults += _differences(file, entry)
+        texts[entry.context, entry.ids[0]] = entry.forms
     return Catalogue(
         language=tag,
         name=own_name(tag),
         locale=str(locale),
         rtl=locale.text_direction == "rtl",
         messages=texts,
-        plural_form=c2py(messages.plural_expr),
-        reviewed=bool(_REVIEWED.search(messages.header_comment)),
+        plural_form=c2py(po.plural),
+        reviewed=bool(_REVIEWED.search(po.comment)),
     )
 
 
-def _differences(file: str, entry: Message, ids: tuple[str, ...], forms: tuple[str, ...]) -> list[Fault]:
+def _differences(file: str, entry: Entry) -> list[Fault]:
     """What the translation lost or added beside the English, and what is wrong with its words."""
     faults: dict[tuple[str, str], Fault] = {}
 
     def fault(rule: str, text: str) -> None:
-        faults.setdefault((rule, text), Fault(file, entry.lineno or 0, 1, rule, text))
+        faults.setdefault((rule, text), Fault(file, entry.line, 1, rule, text))
 
-    for form in forms:
-        for rule, count in _COUNTED:
-            english, own = [count(one) for one in ids], count(form)
-            if own not in english:
-                text = f"the English has {_shown(english[0])}, the translation has {_shown(own)}; make them the same"
+    english = [_counts(text) for text in entry.ids]
+    for form in entry.forms:
+        for (rule, _), own, *theirs in zip(_COUNTED, _counts(form), *english, strict=True):
+            if own not in theirs:
+                text = f"the English has {_shown(theirs[0])}, the translation has {_shown(own)}; make them the same"
                 fault(rule, text)
         found = list(text_faults(form))
-        english_has = {rule for english in ids for rule, _ in text_faults(english)} if found else set()
+        english_has = {rule for text in entry.ids for rule, _ in text_faults(text)} if found else set()
         for rule, text in found:
             if rule not in english_has:
                 fault(rule, text)
     return list(faults.values())
+
+
+@lru_cache(10_000)
+def _counts(text: str) -> tuple[object, ...]:
+    """What there is of each thing that a translation must keep. The English is the same for every language."""
+    return tuple(count(text) for _, count in _COUNTED)
 
 
 def _found(pattern: re.Pattern[str]) -> Callable[[str], object]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email import message_from_string
+from email.message import Message
 from gettext import c2py
 from io import StringIO
 from pathlib import Path
@@ -19,22 +21,59 @@ from bot.errors import Fault, shown_path
 
 MAX_BYTES = 5_000_000
 _LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr(?:\[[0-9]+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(r"\\(.)")
 _PLURAL = re.compile(r"nplurals\s*=\s*([1-9])\s*;\s*plural\s*=\s*([^;]+);?")
 _POEDIT = "open the file in Poedit to mend it"
 
 
-def read_messages(path: Path, faults: list[Fault]) -> Catalog | None:
-    """A .po file as Babel reads it, or None after adding what is wrong with it to `faults`."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text: `ids` are the English, one or two plural forms; `forms` the translation; `line` where it begins."""
+
+    context: str
+    ids: tuple[str, ...]
+    forms: tuple[str, ...]
+    fuzzy: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoFile:
+    """A whole file. `comment` stands above the header; `plural` is the rule of the header, in the syntax of C."""
+
+    comment: str
+    plural: str
+    forms: int  # how many plural forms the header has
+    entries: tuple[Entry, ...]
+
+
+def read_entries(path: Path, faults: list[Fault]) -> PoFile | None:
+    """A .po file, or None after adding what is wrong with it to `faults`."""
     file = shown_path(path)
     text = _text(path, file, faults)
     if text is None:
         return None
-    found = list(_faults(text, file, path.parent.parent.name))
+    parser = _Parser(file)
+    parser.read(text)
+    header = parser.header
+    found = parser.faults or list(_header_faults(header, file, parser.header_line, path.parent.parent.name))
     faults += found
     if found:
         return None
+    plural = _PLURAL.fullmatch(_fields(header).get("Plural-Forms", "").strip())
+    assert plural is not None  # _header_faults has looked  # noqa: S101
+    return PoFile(parser.comment, plural[2], int(plural[1]), tuple(parser.entries))
+
+
+def read_messages(path: Path, faults: list[Fault]) -> Catalog | None:
+    """A .po file as Babel reads it, with all its comments, for whoever writes it again; or None after adding what is
+    wrong with it to `faults`."""
+    if read_entries(path, faults) is None:
+        return None
+    file = shown_path(path)
+    text = _text(path, file, faults)
     try:
-        return read_po(StringIO(text), abort_invalid=True)
+        return read_po(StringIO(text or ""), abort_invalid=True)
     except PoFileError as error:
         line = getattr(error, "lineno", -1) + 1
         problem = str(error).split(" on ")[0]
@@ -64,41 +103,87 @@ def _text(path: Path, file: str, faults: list[Fault]) -> str | None:
         return None
 
 
-def _faults(text: str, file: str, folder: str) -> Iterator[Fault]:
-    """What Babel would pass over in silence."""
-    entries: dict[tuple[str, str], int] = {}
-    entry: dict[str, str] = {}
-    keyword = header = ""
-    begun = 0
-    for number, raw in enumerate([*text.split("\n"), 'msgid "the end"'], start=1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        match = _LINE.fullmatch(line)
-        if match is None or not (match[1] or keyword):
-            message = f"is not a word such as msgstr and a text in quotation marks; close the quotes, or {_POEDIT}"
-            yield Fault(file, number, 1, "po-syntax", message)
+class _Parser:
+    """Reads line by line. Nothing of a file with a fault is used."""
+
+    def __init__(self, file: str) -> None:
+        self.entries: list[Entry] = []
+        self.faults: list[Fault] = []
+        self.comment = ""
+        self.header = ""
+        self.header_line = 0
+        self._file = file
+        self._begun: dict[tuple[str, str], int] = {}
+
+    def read(self, text: str) -> None:
+        """Takes the whole text apart."""
+        entry: dict[str, str] = {}
+        keyword = ""
+        begun, at, fuzzy, flagged = 0, 0, False, False  # `at` is the line of the English, `begun` of the whole entry
+        comment: list[str] = []
+        for number, raw in enumerate(text.split("\n"), start=1):
+            line = raw.strip()
+            if not line:
+                continue
+            if line[0] == "#":
+                flagged = flagged or (line.startswith("#,") and "fuzzy" in line)
+                if not begun and line[:2] not in ("#,", "#~", "#:", "#.", "#|"):
+                    comment.append(line)
+                continue
+            match = _LINE.fullmatch(line)
+            if match is None or not (match[1] or keyword):
+                message = f"is not a word such as msgstr and a text in quotation marks; close the quotes, or {_POEDIT}"
+                self._fault(number, "po-syntax", message)
+                return
+            word = match[1]
+            if word == "msgctxt" or (word == "msgid" and keyword != "msgctxt"):
+                self._finish(entry, begun, at, fuzzy)
+                entry, begun, fuzzy, flagged = {}, number, flagged, False
+            if word == "msgid":
+                at = number
+            if word in entry:
+                self._fault(number, "po-syntax", f"a second `{word}` stands in one entry; remove one, or {_POEDIT}")
+                return
+            keyword = word or keyword
+            entry[keyword] = entry.get(keyword, "") + match[2]
+        self._finish(entry, begun, at, fuzzy)
+        self.comment = "\n".join(comment)
+
+    def _finish(self, entry: dict[str, str], begun: int, at: int, fuzzy: bool) -> None:
+        if not entry:
             return
-        if match[1] == "msgctxt" or (match[1] == "msgid" and keyword != "msgctxt"):
-            if entry:
-                key = (entry.get("msgctxt", ""), entry.get("msgid", ""))
-                if key in entries:
-                    message = f"the same text stands on line {entries[key]}; remove one of the two"
-                    yield Fault(file, begun, 1, "duplicate-entry", message)
-                entries.setdefault(key, begun)
-                header = entry.get("msgstr", "") if key == ("", "") else header
-            entry, begun = {}, number
-        if match[1] in entry:
-            message = f"a second `{match[1]}` stands in one entry; remove one, or {_POEDIT}"
-            yield Fault(file, number, 1, "po-syntax", message)
+        said = {word: _ESCAPE.sub(_unescaped, text) if "\\" in text else text for word, text in entry.items()}
+        context, english = said.get("msgctxt", ""), said.get("msgid", "")
+        if (context, english) in self._begun:
+            message = f"the same text stands on line {self._begun[context, english]}; remove one of the two"
+            self._fault(begun, "duplicate-entry", message)
             return
-        keyword = match[1] or keyword
-        entry[keyword] = entry.get(keyword, "") + match[2]
-    yield from _header_faults(header, file, entries.get(("", ""), 0), folder)
+        self._begun[context, english] = begun
+        if not english and not context:
+            self.header, self.header_line = said.get("msgstr", ""), at
+            return
+        plural = said.get("msgid_plural")
+        forms = [said[word] for word in said if word.startswith("msgstr")]
+        if not forms or (plural is None) != ("msgstr" in said):
+            self._fault(at, "po-syntax", f"missing msgstr, or one of another kind; {_POEDIT}")
+            return
+        ids = (english,) if plural is None else (english, plural)
+        self.entries.append(Entry(context, ids, tuple(forms), fuzzy, at))
+
+    def _fault(self, line: int, rule: str, message: str) -> None:
+        self.faults.append(Fault(self._file, line, 1, rule, message))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t", "r": "\r"}.get(match[1], match[1])
+
+
+def _fields(header: str) -> Message:
+    return message_from_string(header)
 
 
 def _header_faults(header: str, file: str, line: int, folder: str) -> Iterator[Fault]:
-    fields = message_from_string(header.replace("\\n", "\n").replace('\\"', '"'))
+    fields = _fields(header)
     if not line or not fields.keys():
         yield Fault(
             file, line, 1 if line else 0, "po-header", f"has no header; {_POEDIT}, or copy that of another file"

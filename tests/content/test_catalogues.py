@@ -300,7 +300,6 @@ DAMAGED = [
     ("po-header", header(Content_Type="text/plain").replace("msgid", "§msgid"), "charset=none"),
     ("po-header", header(Language="pl").replace("msgid", "§msgid"), "says that this is `pl`, the folder says `ar`"),
     ("po-header", header(Language="1 (x)").replace("msgid", "§msgid"), "check which is right"),
-    ("po-syntax", header(POT_Creation_Date="yesterday"), "cannot be read"),
     ("po-header", header(Plural_Forms="").replace("msgid", "§msgid"), "Plural-Forms of the header is missing or wrong"),
     (
         "po-header",
@@ -396,3 +395,10 @@ def test_messages_are_read_for_other_tools_too(tmp_path: Path) -> None:
     messages = read_messages(catalogue_paths(tmp_path)[0], faults)
     assert messages is not None
     assert len(messages) == 1
+
+
+def test_a_date_that_other_tools_cannot_read_is_named_before_anything_is_written(tmp_path: Path) -> None:
+    reading(tmp_path, header(POT_Creation_Date="yesterday") + HI)
+    faults: list[Fault] = []
+    assert read_messages(catalogue_paths(tmp_path)[0], faults) is None
+    assert [fault.rule for fault in faults] == ["po-syntax"]
