@@ -92,6 +92,7 @@ class ButtonPart(_Part):
     call: Name | None = None
     goto: Name | None = None
     set: dict[Name, Words] = {}
+    means: Literal["yes", "no"] | None = None
     note: Words | None = None
 
 

@@ -95,13 +95,13 @@ def _is_named_for_its_file(document: FlowDocument, path: Path, faults: list[Faul
         remedy = f"so write `{path.stem}`" if usable else f"which is no name of a flow; rename it to `{name}.yaml`"
         faults.append(document.fault(["flow"], "flow-name", f"the file is named `{path.name}`, {remedy}"))
     elif name.startswith("_") and name not in RESERVED:
-        faults.append(document.fault(["flow"], "reserved-name", f"{_not_known(name, RESERVED)}; or drop the `_`"))
+        faults.append(document.fault(["flow"], "reserved-name", f"{not_known(name, RESERVED)}; or drop the `_`"))
     else:
         return True
     return False
 
 
-def _not_known(name: str, known: Iterable[str]) -> str:
+def not_known(name: str, known: Iterable[str]) -> str:
     """`x` is not known, with the nearest name that is."""
     names = sorted(known)
     folded = {one.casefold(): one for one in names}
@@ -250,16 +250,16 @@ class _Links:
         for slot, value in part.set.items():
             known = self._slots[slot].values if self._slot(slot, "choice", [*at, "set", slot]) else (value,)
             if value not in known:
-                self._fault([*at, "set", slot], "unknown-value", _not_known(value, known))
+                self._fault([*at, "set", slot], "unknown-value", not_known(value, known))
         # A button that calls a flow comes back to its question, unless `next` says otherwise.
         target = self._target(part.next, part.call, part.goto, step if part.call else END, at)
         text = self._label(f"{self._document.model.flow}.{step}", part.text, [*at, "text"])
-        return Button(part.id, text, target, dict(part.set))
+        return Button(part.id, text, target, dict(part.set), part.means)
 
     def _input(self, part: StepPart, asked: InputPart, at: list[str | int], after: str) -> Input:
         source = asked.from_ or ""
         if asked.type == "choice" and source not in SOURCES:
-            self._fault([*at, "from"], "unknown-source", _not_known(source, SOURCES))
+            self._fault([*at, "from"], "unknown-source", not_known(source, SOURCES))
         if source == "languages":
             if asked.into != "language":
                 message = f"languages do not go into `{asked.into}`; write `into: language`, which is no slot"
@@ -275,13 +275,13 @@ class _Links:
         act = Act(part.id, name, dict(part.with_), self._outcome_targets(part, at))
         action = ACTIONS.get(name)
         if action is None:
-            self._fault([*at, "action"], "unknown-action", _not_known(name, ACTIONS))
+            self._fault([*at, "action"], "unknown-action", not_known(name, ACTIONS))
             return act
         for argument in action.needs.keys() - part.with_.keys():
             self._fault([*at, "action"], "missing-argument", f"`{name}` needs `{argument}`; add it under `with`")
         for argument, slot in part.with_.items():
             if argument not in action.needs:
-                self._fault([*at, "with", argument], "unknown-argument", _not_known(argument, action.needs))
+                self._fault([*at, "with", argument], "unknown-argument", not_known(argument, action.needs))
             else:
                 self._slot(slot, action.needs[argument], [*at, "with", argument])
         self._branches(part.outcomes, action.outcomes, "outcome", f"`{name}`", at)
@@ -307,12 +307,12 @@ class _Links:
             message = f"{whose} has the {noun} `{missing}`; add it with its step"
             self._fault([*at, "next"], "missing-outcome", message)
         for extra in sorted(given.keys() - names):
-            self._fault([*at, "next", extra], "unknown-outcome", _not_known(extra, names))
+            self._fault([*at, "next", extra], "unknown-outcome", not_known(extra, names))
 
     def _slot(self, name: str, kind: str, at: list[str | int]) -> bool:
         slot = self._slots.get(name)
         if slot is None:
-            self._fault(at, "unknown-slot", f"{_not_known(name, self._slots)}; slots are listed under `slots`")
+            self._fault(at, "unknown-slot", f"{not_known(name, self._slots)}; slots are listed under `slots`")
         elif slot.type != kind:
             self._fault(at, "wrong-slot", f"`{name}` is a {slot.type} slot; a {kind} slot is needed here")
         return slot is not None and slot.type == kind
@@ -320,7 +320,7 @@ class _Links:
     def _target(self, step: object, call: str | None, goto: str | None, after: str, at: list[str | int]) -> Target:
         for key, flow in (("call", call), ("goto", goto)):
             if flow is not None and flow not in self._names:
-                self._fault([*at, key], "unknown-flow", _not_known(flow, self._names))
+                self._fault([*at, key], "unknown-flow", not_known(flow, self._names))
         if goto is not None:
             if step is not None or call is not None:
                 self._fault([*at, "goto"], "goto-and-next", "`goto` does not come back; remove `next` or `call`")
@@ -328,5 +328,5 @@ class _Links:
         name = step if isinstance(step, str) else after
         if name != END and name not in self._steps:
             where = at if at[-1] == "otherwise" or at[-2:-1] == ["next"] else [*at, "next"]
-            self._fault(where, "unknown-step", _not_known(name, [*self._steps, END]))
+            self._fault(where, "unknown-step", not_known(name, [*self._steps, END]))
         return Target(name, call)

@@ -20,6 +20,7 @@ from bot.engine.drawing import (
     speaking,
     waiting_question,
 )
+from bot.engine.folding import folded
 from bot.engine.links import read_link
 from bot.engine.model import (
     ERROR,
@@ -45,7 +46,8 @@ from bot.engine.model import (
 )
 from bot.engine.reading import command, place_in_words, pressed_by_words
 from bot.engine.walk import Outdated, Passed, Walk, lasting
-from bot.engine.wording import ENGLISH, MissingValue, Wording
+from bot.engine.wording import ENGLISH, Catalogue, MissingValue, Wording
+from bot.engine.words import URGENT, means
 from bot.engine.world import World
 
 _OLD_CARD = Text("card.old_card", "This button was on an older card. Here is the newest one.")
@@ -190,10 +192,16 @@ def _said(walk: Walk, text: str | None) -> None:
         walk.open(world.flow_of_command(command(text)) or NOT_UNDERSTOOD)
     elif (pressed := pressed_by_words(world, before, text, walk.event.hint)) is not None:
         _tapped(walk, pressed)
+    elif (urgent := world.flow_of_command("urgent")) and means(URGENT, folded(text), _spoken(walk)):
+        walk.open(urgent)
     else:
         question = waiting_question(world, before)
         if question is None or question.input is None or not _typed(walk, question.input, text):
             walk.open(NOT_UNDERSTOOD)
+
+
+def _spoken(walk: Walk) -> Catalogue:
+    return speaking(walk.world, walk.language, walk.event.hint)
 
 
 def _asks_to_leave(walk: Walk) -> bool:
@@ -275,7 +283,7 @@ def _turn(walk: Walk, *, stale: bool = False) -> Turn:
     if walk.forgotten:
         return Turn(None, (Remove("everything"), Send(card)), trail)
     if stale:
-        wording = Wording(speaking(world, walk.language, event.hint))
+        wording = Wording(_spoken(walk))
         return Turn(after, (Toast(wording.label(_OLD_CARD)), Send(card)), trail)
     if isinstance(event, Tapped):
         return Turn(after, (Edit(card),), trail)

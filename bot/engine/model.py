@@ -67,12 +67,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice with a stable id; `text` is only its label. `sets` are slots it fills with fixed values."""
+    """A choice with a stable id; `text` is only its label. `sets` are slots it fills with fixed values. A typed yes or
+    no presses the button that `means` it."""
 
     id: str
     text: Text
     target: Target
     sets: Mapping[str, str] = field(default_factory=dict)
+    means: Literal["yes", "no"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

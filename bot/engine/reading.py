@@ -19,8 +19,9 @@ from bot.engine.drawing import (
 )
 from bot.engine.facts import Facts, PostcodeKind
 from bot.engine.folding import folded
-from bot.engine.model import Input, Place, Session
-from bot.engine.wording import ENGLISH, Wording
+from bot.engine.model import Ask, Input, Place, Session
+from bot.engine.wording import ENGLISH, Catalogue, Wording
+from bot.engine.words import MORE_WORDS, NO, YES, flow_meant, means
 from bot.engine.world import World
 
 
@@ -42,10 +43,14 @@ def pressed_by_words(world: World, session: Session, text: str, hint: str | None
             label = world.flows[name].label
             if label and folded(wording.label(label)) == typed:
                 return name
-        if folded(wording.label(MORE_LABEL)) == typed and page_of_options(world, session, hint)[1]:
-            return f"{session.card}:{MORE}"
+    catalogue = speaking(world, session.language, hint)
+    wants_more = means(MORE_WORDS, typed, catalogue) or means(MORE_LABEL, typed, catalogue)
+    if wants_more and page_of_options(world, session, hint)[1]:
+        return f"{session.card}:{MORE}"
     if typed == folded(ENGLISH.name) and offers_english(session):
         return f"{session.card}:{IN_ENGLISH}"
+    if meant := _meant(question, session, typed, catalogue):
+        return meant
     every = options(world, session, hint)
     for option in every:
         if typed in (folded(option.label), option.id.casefold()):
@@ -58,6 +63,18 @@ def pressed_by_words(world: World, session: Session, text: str, hint: str | None
             first = next(index for index, option in enumerate(every) if option.id in named)
             return f"{session.card}:{PAGE}{first // OPTIONS_ON_A_CARD}"
     return None
+
+
+def _meant(question: Ask | None, session: Session, typed: str, catalogue: Catalogue) -> str | None:
+    """What a word such as yes, no or back means at the card, as the data of a button."""
+    if question:
+        for text, answer in ((YES, "yes"), (NO, "no")):
+            if means(text, typed, catalogue):
+                meant = [button for button in question.buttons if button.means == answer]
+                if not meant and answer == "yes" and question.input is None:
+                    meant = list(question.buttons) if len(question.buttons) == 1 else []
+                return f"{session.card}:{meant[0].id}" if meant else None
+    return flow_meant(typed, catalogue)
 
 
 def place_in_words(facts: Facts, asked: Input, text: str, today: dt.date) -> Place | None:

@@ -43,6 +43,8 @@ from tests.fake_facts import FACTS, TODAY
 AT = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
 FLOWS: Mapping[str, Flow] = load_flows(Path(__file__).parents[2] / "flows")
 
+START_CARD = ["_start.welcome", "_start.what_is_kept", "_start.menu"]
+
 POLISH_PLURAL = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2"
 ARABIC_PLURAL = "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5"
 

@@ -18,6 +18,7 @@ from bot.engine.model import (
 )
 from tests.engine.talk import (
     AT,
+    START_CARD,
     Talk,
     a_flow,
     a_world,
@@ -28,8 +29,6 @@ from tests.engine.talk import (
 from tests.fake_facts import NO_RECORD, PARTIAL
 
 ARABIC = made_up_arabic()
-START_CARD = ["_start.welcome", "_start.what_is_kept", "_start.menu"]
-
 
 # --- opening
 

@@ -9,6 +9,7 @@ import pytest
 from bot.engine.model import MAX_HISTORY, Act, Button, Input, Place, Remove, Send, Slot, Switch, Target
 from bot.engine.world import World
 from tests.engine.talk import (
+    START_CARD,
     Talk,
     a_flow,
     a_world,
@@ -23,7 +24,6 @@ from tests.engine.talk import (
 )
 from tests.fake_facts import FACTS, NO_RECORD, PARTIAL, PLEDGED, SEVERAL, STUBBURY, TESTFORD
 
-START_CARD = ["_start.welcome", "_start.what_is_kept", "_start.menu"]
 ANSWER_CARD = [f"mp_answer.{step}" for step in ("mp_no_record", "register", "dates", "organisations", "what_next")]
 
 

@@ -26,6 +26,7 @@ from bot.engine.walk import EndlessFlow
 from tests.engine.talk import (
     AT,
     FLOWS,
+    START_CARD,
     Talk,
     a_flow,
     a_world,
@@ -40,8 +41,6 @@ from tests.engine.talk import (
 from tests.fake_facts import FACTS, NO_RECORD, NOT_FOUND, PARTIAL, TODAY
 
 ARABIC = made_up_arabic()
-START_CARD = ["_start.welcome", "_start.what_is_kept", "_start.menu"]
-
 
 # --- answers that cannot be read
 
