@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.engine import cards
-from bot.engine.facts import Facts, Verdict
+from bot.engine.facts import Facts, Organisation, Verdict
 from bot.engine.model import Act, Place, SlotValue
 from bot.engine.wording import Catalogue, Names, Values
 
@@ -42,12 +42,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an action. `sets` are new values of its arguments; `control` moves the conversation itself."""
+    """What came of an action. `sets` are new values of its arguments; `control` moves the conversation itself.
+    `copies` are the telephone numbers among the values, for buttons that copy them.
+    """
 
     name: str
     values: Values = field(default_factory=dict)
     sets: Mapping[str, SlotValue] = field(default_factory=dict)
     control: Literal["back", "forget"] | None = None
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +112,23 @@ def _list_organisations(context: Context) -> Outcome:
     first = context.number("page") % pages * ORGANISATIONS_ON_A_CARD
     shown = found[first : first + ORGANISATIONS_ON_A_CARD]
     values: Values = {"organisations": cards.organisation_cards(shown), "count": len(found)}
-    return Outcome("last" if first + len(shown) >= len(found) else "more", values)
+    name = "last" if first + len(shown) >= len(found) else "more"
+    return Outcome(name, values, copies=cards.numbers(shown))
 
 
 def _nearest_organisations(context: Context) -> Outcome:
     found = context.facts.organisations(None, context.place().codes, context.today)[:ORGANISATIONS_ON_A_CARD]
-    return Outcome("found", {"organisations": cards.organisation_cards(found)}) if found else Outcome("none")
+    return _listed(found)
 
 
 def _crisis_lines(context: Context) -> Outcome:
-    found = context.facts.crisis_lines(context.place().codes, context.today)
-    return Outcome("found", {"organisations": cards.organisation_cards(found)}) if found else Outcome("none")
+    return _listed(context.facts.crisis_lines(context.place().codes, context.today))
+
+
+def _listed(found: tuple[Organisation, ...]) -> Outcome:
+    if not found:
+        return Outcome("none")
+    return Outcome("found", {"organisations": cards.organisation_cards(found)}, copies=cards.numbers(found))
 
 
 def _letter(context: Context) -> Outcome:

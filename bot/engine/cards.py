@@ -191,6 +191,11 @@ def organisation_cards(organisations: tuple[Organisation, ...]) -> Lines:
     return Lines(lines)
 
 
+def numbers(organisations: tuple[Organisation, ...]) -> tuple[str, ...]:
+    """Their telephone numbers, each once, in the order of the cards."""
+    return tuple(dict.fromkeys(phone.number for organisation in organisations for phone in organisation.phones))
+
+
 def _organisation(organisation: Organisation, wording: Wording) -> list[Line]:
     def own(msgid: str) -> Text:
         return Text(f"organisation.{organisation.id}", msgid)

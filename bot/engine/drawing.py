@@ -29,6 +29,7 @@ from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue, Value, Values, W
 from bot.engine.world import World
 
 MORE = "_more"
+COPY = "_copy"
 PAGE = "_page"  # with the number of a page of options behind it
 IN_ENGLISH = "_english"
 MORE_LABEL = Text("card.more", "More")
@@ -101,14 +102,19 @@ def navigation(world: World, session: Session) -> tuple[str, ...]:
 def draw(world: World, session: Session, today: dt.date, hint: str | None = None) -> Card:
     """The card: what was said, the question, its buttons, and the ways out."""
     wording = Wording(speaking(world, session.language, hint))
-    blocks = tuple(block for shown in session.shown for block in blocks_of(world, session.slots, shown, wording, today))
-    rows = rows_of(world, session, wording, hint)
+    said = [_said(world, session.slots, shown, wording, today) for shown in session.shown]
+    blocks = tuple(block for own, _ in said for block in own)
+    copies = tuple(dict.fromkeys(number for _, own in said for number in own))
+    rows = rows_of(world, session, wording, hint, copies)
     return Card(blocks, rows, wording.catalogue.language, wording.rtl)
 
 
-def rows_of(world: World, session: Session, wording: Wording, hint: str | None) -> tuple[tuple[Key, ...], ...]:
-    """The buttons of the card, in the order that the language is read in."""
-    rows = _answer_rows(world, session, wording, hint)
+def rows_of(
+    world: World, session: Session, wording: Wording, hint: str | None, copies: tuple[str, ...] = ()
+) -> tuple[tuple[Key, ...], ...]:
+    """The buttons of the card, in the order that the language is read in; those for `copies` stand first."""
+    keys = [Key(number, f"{session.card}:{COPY}{index}", copy=number) for index, number in enumerate(copies)]
+    rows = _in_rows(keys) + _answer_rows(world, session, wording, hint)
     if offers_english(session):
         rows.append((Key(ENGLISH.name, f"{session.card}:{IN_ENGLISH}"),))
     links = [Key(wording.label(label), name) for name in navigation(world, session) if (label := _label(world, name))]
@@ -125,14 +131,21 @@ def blocks_of(
     world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: Wording, today: dt.date
 ) -> list[Block]:
     """One text of the card, with what has to stand below it."""
+    return _said(world, slots, shown, wording, today)[0]
+
+
+def _said(
+    world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: Wording, today: dt.date
+) -> tuple[list[Block], tuple[str, ...]]:
+    """One text of the card, and the telephone numbers in it."""
     flow = world.flows[shown.flow]
     said = flow.steps[shown.step]
     if not isinstance(said, Say | Ask):
-        return []
+        return [], ()
     text = said.text
     if shown.again and isinstance(said, Ask) and said.input and said.input.again:
         text = said.input.again
-    values = _values(world, slots, shown, wording.catalogue, today)
+    values, copies = _values(world, slots, shown, wording.catalogue, today)
     name = f"{shown.flow}.{shown.step}"
     lines = wording.lines(text, values)
     blocks = [Block(name, lines)] if lines else []
@@ -141,7 +154,9 @@ def blocks_of(
         blocks.append(Block(name, (wording.line(_ORIGINAL, {}), *original)))
     elif wording.catalogue.language != ENGLISH.language and not wording.translated(text) and said_in_words(text):
         blocks.append(Block(name, (wording.line(_UNTRANSLATED, {}),)))
-    return blocks
+    return blocks, tuple(
+        number for value, numbers in copies.items() if f"{{{value}}}" in text.msgid for number in numbers
+    )
 
 
 def said_in_words(text: Text) -> bool:
@@ -149,13 +164,19 @@ def said_in_words(text: Text) -> bool:
     return any(letter.isalpha() for letter in PLACEHOLDER.sub("", text.msgid))
 
 
-def _values(world: World, slots: Mapping[str, SlotValue], shown: Shown, catalogue: Catalogue, today: dt.date) -> Values:
+def _values(
+    world: World, slots: Mapping[str, SlotValue], shown: Shown, catalogue: Catalogue, today: dt.date
+) -> tuple[Values, Mapping[str, tuple[str, ...]]]:
+    """The values that the text may use, and the telephone numbers in each."""
     values: dict[str, Value] = {}
+    copies: dict[str, tuple[str, ...]] = {}
     for acted in shown.acted:
         found = world.flows[shown.flow].steps.get(acted)
         if isinstance(found, Act):
-            values.update(world.run(found, world.facts, slots, catalogue, today).values)
-    return values
+            outcome = world.run(found, world.facts, slots, catalogue, today)
+            values.update(outcome.values)
+            copies.update(dict.fromkeys(outcome.values, outcome.copies))
+    return values, copies
 
 
 def _answer_rows(world: World, session: Session, wording: Wording, hint: str | None) -> list[tuple[Key, ...]]:

@@ -295,10 +295,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A button as the channel shows it. `data` is at most 64 bytes (Bot API, InlineKeyboardButton)."""
+    """A button as the channel shows it. `data` is at most 64 bytes (Bot API, InlineKeyboardButton).
+
+    One with `copy` puts that text where the person can paste it, and does nothing else (Bot API, CopyTextButton: 1-256
+    characters); a channel that cannot do this leaves it out.
+    """
 
     label: str
     data: str
+    copy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

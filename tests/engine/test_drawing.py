@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -259,3 +260,22 @@ def test_exactly_twelve_fit(count: int) -> None:
 def test_the_same_session_gives_the_same_card() -> None:
     talk = Talk().say(SEVERAL)
     assert draw(talk.world, talk.kept, TODAY) == talk.card
+
+
+# --- telephone numbers
+
+
+@pytest.mark.parametrize("speaks", ["en", "ar"])
+def test_each_telephone_number_on_a_card_has_a_button_that_copies_it_without_marks(speaks: str) -> None:
+    talk = Talk(a_world(languages=(made_up_arabic(),)), opens="urgent", speaks=speaks)
+    copies = [key for key in talk.keys if key.copy is not None]
+    assert copies
+    for key in copies:
+        assert key.copy == key.label
+        assert re.fullmatch(r"\+?[0-9 ]+", key.copy or "")
+        assert key.label in talk.text
+    assert len({key.copy for key in copies}) == len(copies)
+
+
+def test_a_card_that_shows_no_organisation_copies_nothing() -> None:
+    assert not [key for key in Talk(opens="urgent").press("where").keys if key.copy]

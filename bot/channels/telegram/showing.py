@@ -14,7 +14,7 @@ from html import escape
 from itertools import chain, groupby
 from typing import Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.engine.measure import Paragraph, fits, is_link, plain
 from bot.engine.model import Block, Card, Key, Line, Span
@@ -43,8 +43,14 @@ def parts_of(card: Card) -> tuple[Part, ...]:
 
 def _keyboard(rows: Sequence[Sequence[Key]]) -> InlineKeyboardMarkup | None:
     """The rows as they are: the card has put them into the order that its language is read in."""
-    keys = [[InlineKeyboardButton(_label(key.label), callback_data=key.data) for key in row] for row in rows if row]
+    keys = [[_button(key) for key in row] for row in rows if row]
     return InlineKeyboardMarkup(keys) if keys else None
+
+
+def _button(key: Key) -> InlineKeyboardButton:
+    if key.copy is not None:
+        return InlineKeyboardButton(_label(key.label), copy_text=CopyTextButton(key.copy))
+    return InlineKeyboardButton(_label(key.label), callback_data=key.data)
 
 
 def _label(label: str) -> str:

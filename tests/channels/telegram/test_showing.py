@@ -158,3 +158,13 @@ def test_whatever_a_card_says_telegram_takes_every_part_and_no_letter_is_lost(
     assert [part.keyboard is not None for part in parts] == [False] * (len(parts) - 1) + [True]
     said = "".join(span.text for line in chain.from_iterable(paragraphs) for span in line)
     assert "".join("".join(texts).split()) == ("".join(said.split()) or "…")
+
+
+def test_a_number_to_copy_is_a_button_that_copies() -> None:
+    rows = ((Key("0800 1111", "1:_copy0", copy="0800 1111"), Key("Go on", "1:on")),)
+    card = Card((Block("a.b", ((Span("Call"),),)),), rows, "en", rtl=False)
+    (part,) = parts_of(card)
+    assert part.keyboard is not None
+    copied, pressed = part.keyboard.inline_keyboard[0]
+    assert (copied.copy_text and copied.copy_text.text, copied.callback_data) == ("0800 1111", None)
+    assert (pressed.copy_text, pressed.callback_data) == (None, "1:on")
