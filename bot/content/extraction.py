@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bot.content.flow_file import ButtonPart, FlowFile, PluralPart, StepPart
+from bot.engine.wording import has_words
 from bot.errors import ContentError, Fault, shown_path
 from bot.yamlfile import Document, read_bytes
 
@@ -46,7 +47,7 @@ def _step(document: Document[FlowFile], part: StepPart, index: int) -> Iterator[
     if isinstance(wording, PluralPart):
         line, _ = document.root.at(path)
         yield line, "npgettext", (context, wording.one, wording.other), notes
-    elif wording is not None:
+    elif wording is not None and has_words(wording):
         yield _single(document, path, context, wording, notes)
     if part.input and part.input.again:
         again: list[str | int] = ["steps", index, "input", "again"]

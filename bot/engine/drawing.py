@@ -25,7 +25,7 @@ from bot.engine.model import (
     SlotValue,
     Text,
 )
-from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue, Value, Values, Wording
+from bot.engine.wording import ENGLISH, Catalogue, Value, Values, Wording, has_words
 from bot.engine.world import World
 
 MORE = "_more"
@@ -152,16 +152,11 @@ def _said(
     if text.safety and not wording.catalogue.reviewed and wording.translated(text):
         original = Wording(ENGLISH).lines(text, values)
         blocks.append(Block(name, (wording.line(_ORIGINAL, {}), *original)))
-    elif wording.catalogue.language != ENGLISH.language and not wording.translated(text) and said_in_words(text):
+    elif wording.catalogue.language != ENGLISH.language and not wording.translated(text) and has_words(text.msgid):
         blocks.append(Block(name, (wording.line(_UNTRANSLATED, {}),)))
     return blocks, tuple(
         number for value, numbers in copies.items() if f"{{{value}}}" in text.msgid for number in numbers
     )
-
-
-def said_in_words(text: Text) -> bool:
-    """Whether a text has words of its own to translate, besides the values that are put into it."""
-    return any(letter.isalpha() for letter in PLACEHOLDER.sub("", text.msgid))
 
 
 def _values(

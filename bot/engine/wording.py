@@ -113,7 +113,8 @@ class Wording:
 
     def _speaker(self, text: Text) -> Wording:
         """English text keeps its order also where it stands in for a right-to-left translation that is missing."""
-        return Wording(ENGLISH) if self.rtl and not self.translated(text) else self
+        stands_in = self.rtl and not self.translated(text) and has_words(text.msgid)
+        return Wording(ENGLISH) if stands_in else self
 
     def lines(self, text: Text, values: Values) -> tuple[Line, ...]:
         """The text as lines of spans."""
@@ -223,6 +224,11 @@ def _given(values: Values, name: str) -> Value:
         return values[name]
     except KeyError:
         raise MissingValue(name) from None
+
+
+def has_words(msgid: str) -> bool:
+    """Whether a text has words of its own to translate, besides the values that are put into it."""
+    return any(letter.isalpha() for letter in PLACEHOLDER.sub("", msgid))
 
 
 def _tame(value: str) -> str:

@@ -24,7 +24,7 @@ from bot.engine.cards import organisation_cards
 from bot.engine.drawing import blocks_of
 from bot.engine.facts import Facts
 from bot.engine.model import Act, Ask, Say, Shown
-from bot.engine.wording import FSI, LRI, PDI, RLM, Catalogue, Wording
+from bot.engine.wording import FSI, LRI, PDI, RLM, Catalogue, Value, Wording
 from bot.engine.world import World
 from bot.world.world import load_world
 from tests.content.editor import ROOT
@@ -49,12 +49,12 @@ def lines_of(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Every line of every step with typical values, and of every organisation, with the name of where it stands."""
     given = typical_values(facts(), catalogue, TODAY, ("housing", "asylum"))
     wording = Wording(catalogue)
-    values: dict[str, object] = {}
+    values: dict[str, Value] = {}
 
     def run(act: Act, facts: Facts, slots: object, catalogue: Catalogue, today: dt.date) -> Outcome:
-        return Outcome("typical", values)  # type: ignore[arg-type]
+        return Outcome("typical", values)
 
-    world = World(FLOWS, {catalogue.language: catalogue}, FACTS, run)  # type: ignore[arg-type]
+    world = World(FLOWS, {catalogue.language: catalogue}, FACTS, run)
     for flow in FLOWS.values():
         acts = tuple(step.id for step in flow.steps.values() if isinstance(step, Act))
         for step in flow.steps.values():
