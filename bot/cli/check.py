@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -32,10 +33,19 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace, config: Config) -> int:
+    faults, checked = find_faults(config, _flow_files(args.path, config), utc_now().date())
+    for fault in faults:
+        print(json.dumps(asdict(fault), ensure_ascii=False) if args.json else fault)
+    if not args.json:
+        _say(faults, checked)
+    return 1 if any(args.strict or not fault.warning for fault in faults) else 0
+
+
+def find_faults(config: Config, flow_files: list[Path], today: dt.date) -> tuple[list[Fault], Checked | None]:
+    """Everything that is wrong, in order; and how much was tried, if the parts were good enough to try the whole."""
     faults: list[Fault] = []
     documents: dict[str, FlowDocument] = {}
-    today = utc_now().date()
-    flows = read_flows(_flow_files(args.path, config), faults, documents)
+    flows = read_flows(flow_files, faults, documents)
     read_scripts(script_paths(config.flows_dir), faults)
     catalogues = _collect(lambda: load_catalogues(config.locales_dir), faults)
     facts = _collect(lambda: app.build_facts(config, today), faults)
@@ -45,11 +55,7 @@ def _check(args: argparse.Namespace, config: Config) -> int:
         checked = check_conversation(World(flows, catalogues, facts), documents, config.locales_dir, today)
         faults += checked.faults
     faults += check_reading(documents.values())
-    for fault in sorted(set(faults)):
-        print(json.dumps(asdict(fault), ensure_ascii=False) if args.json else fault)
-    if not args.json:
-        _say(faults, checked)
-    return 1 if any(args.strict or not fault.warning for fault in faults) else 0
+    return sorted(set(faults)), checked
 
 
 def _say(faults: list[Fault], checked: Checked | None) -> None:

@@ -14,15 +14,15 @@ from pathlib import Path
 
 from babel import UnknownLocaleError
 
-from bot.content.po_file import Entry, read_entries
-from bot.content.text_rules import text_faults
+from bot.content.po_file import read_entries
+from bot.content.reviews import review_in
+from bot.content.text_rules import Finding, text_faults
 from bot.engine.languages import locale_of, own_name
 from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue
 from bot.errors import ContentError, Fault, shown_path
 
 DOMAIN = "askfirst"
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_REVIEWED = re.compile(r"^#?[ \t]*Reviewed-by:[ \t]*\S+.*$", re.MULTILINE | re.IGNORECASE)
 # What leads a person out of the chat. A translator must not add any, nor lose one.
 _LINK = re.compile(r"\]\(([^)\s]+)\)|((?:https?://|www\.|t\.me/)[^\s)\]]+|(?<!\S)@\w{3,})", re.IGNORECASE)
 _COMMAND = re.compile(r"(?<!\S)/[a-z_]+")
@@ -84,7 +84,8 @@ def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
             text = f"{sum(map(bool, entry.forms))} of {wanted} plural forms are translated; "
             faults.append(Fault(file, entry.line, 1, "plural-forms", f"{text}translate each, or none"))
             continue
-        faults += _differences(file, entry)
+        for rule, message in differences(entry.ids, entry.forms):
+            faults.append(Fault(file, entry.line, 1, rule, message))
         texts[entry.context, entry.ids[0]] = entry.forms
     return Catalogue(
         language=tag,
@@ -93,29 +94,23 @@ def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
         rtl=locale.text_direction == "rtl",
         messages=texts,
         plural_form=c2py(po.plural),
-        reviewed=bool(_REVIEWED.search(po.comment)),
+        reviewed=review_in(po.comment) is not None,
     )
 
 
-def _differences(file: str, entry: Entry) -> list[Fault]:
-    """What the translation lost or added beside the English, and what is wrong with its words."""
-    faults: dict[tuple[str, str], Fault] = {}
-
-    def fault(rule: str, text: str) -> None:
-        faults.setdefault((rule, text), Fault(file, entry.line, 1, rule, text))
-
-    english = [_counts(text) for text in entry.ids]
-    for form in entry.forms:
+def differences(ids: tuple[str, ...], forms: tuple[str, ...]) -> list[Finding]:
+    """What a translation lost or added beside the English, and what is wrong with its words; each once."""
+    faults: dict[Finding, None] = {}
+    english = [_counts(text) for text in ids]
+    for form in forms:
         for (rule, _), own, *theirs in zip(_COUNTED, _counts(form), *english, strict=True):
             if own not in theirs:
                 text = f"the English has {_shown(theirs[0])}, the translation has {_shown(own)}; make them the same"
-                fault(rule, text)
+                faults[rule, text] = None
         found = list(text_faults(form))
-        english_has = {rule for text in entry.ids for rule, _ in text_faults(text)} if found else set()
-        for rule, text in found:
-            if rule not in english_has:
-                fault(rule, text)
-    return list(faults.values())
+        english_has = {rule for text in ids for rule, _ in text_faults(text)} if found else set()
+        faults.update(dict.fromkeys((rule, text) for rule, text in found if rule not in english_has))
+    return list(faults)
 
 
 @lru_cache(10_000)

@@ -38,7 +38,8 @@ def extract_flow(
 
 def _step(document: Document[FlowFile], part: StepPart, index: int) -> Iterator[Extracted]:
     context = f"{document.model.flow}.{part.id}"
-    notes = [part.note] if part.note else []
+    screen = f"Screen: preview.html#{context}"  # `askfirst preview` makes it
+    notes = [*([part.note] if part.note else []), screen]
     if part.safety:
         notes.append("Safety: a person must review this text.")
     key = "say" if part.say is not None else "ask"
@@ -51,13 +52,15 @@ def _step(document: Document[FlowFile], part: StepPart, index: int) -> Iterator[
         yield _single(document, path, context, wording, notes)
     if part.input and part.input.again:
         again: list[str | int] = ["steps", index, "input", "again"]
-        yield _single(document, again, context, part.input.again, ["Said when the answer could not be read."])
+        yield _single(document, again, context, part.input.again, ["Said when the answer could not be read.", screen])
     for number, button in enumerate(part.buttons):
-        yield _button(document, button, context, ["steps", index, "buttons", number, "text"])
+        yield _button(document, button, context, ["steps", index, "buttons", number, "text"], screen)
 
 
-def _button(document: Document[FlowFile], button: ButtonPart, context: str, path: list[str | int]) -> Extracted:
-    notes = ["The label of a button.", *([button.note] if button.note else [])]
+def _button(
+    document: Document[FlowFile], button: ButtonPart, context: str, path: list[str | int], screen: str
+) -> Extracted:
+    notes = ["The label of a button.", *([button.note] if button.note else []), screen]
     return _single(document, path, context, button.text, notes)
 
 

@@ -29,12 +29,18 @@ Found = tuple[int, str | tuple[str, ...], str, list[str]]  # line, text or both 
 
 
 def extracted(text: str | bytes) -> list[Found]:
-    """What Babel makes of a flow file."""
+    """What Babel makes of a flow file, without where to look at it."""
     data = text if isinstance(text, bytes) else text.encode()
     return [
-        (line, message, str(context), comments)
+        (line, message, str(context), [comment for comment in comments if not comment.startswith("Screen: ")])
         for line, message, comments, context in extract(EXTRACTOR, BytesIO(data), KEYWORDS)
     ]
+
+
+def test_each_text_of_a_step_says_where_it_can_be_seen() -> None:
+    text = steps("{id: a, ask: Hi, buttons: [{id: b, text: On, next: END}]}")
+    for _, _, comments, context in extract(EXTRACTOR, BytesIO(text.encode()), KEYWORDS):
+        assert f"Screen: preview.html#{context}" in comments
 
 
 def test_a_text_has_the_context_of_its_step_and_its_line() -> None:
