@@ -38,10 +38,12 @@ format: setup ## put the code into the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# LOCK_OPTIONS=--upgrade takes the newest versions; without it, only what changed in pyproject.toml changes. Extras are
+# kept in the lock, because older versions of pip look for the package by its full name.
 lock: setup ## resolve the dependencies again into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-emit-index-url --no-emit-find-links --all-extras --upgrade pyproject.toml -o requirements.lock
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --all-extras $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
 
 bench: setup ## measure the postcode index beside other ways of keeping it
 	@$(BIN)/python benchmarks/postcodes.py
