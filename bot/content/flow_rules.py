@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.content.flow_file import FlowFile
+from bot.content.text_rules import commands_in
 from bot.content.ways import asks, filled_by, targets_of
 from bot.engine.actions import ACTIONS, NUMBERS
 from bot.engine.choices import SOURCES
@@ -16,6 +17,8 @@ from bot.engine.model import END, Act, Ask, Flow, Say, Step, Switch, Target, Tex
 from bot.engine.wording import PLACEHOLDER
 from bot.errors import Fault
 from bot.yamlfile import Document
+
+NEVER_EMPTY = frozenset({"count", "letter", "member", "organisations", "pledge"})  # values with something to read
 
 
 def check_graph(document: Document[FlowFile], flow: Flow, flows: Mapping[str, Flow], faults: list[Fault]) -> None:
@@ -31,11 +34,15 @@ def check_graph(document: Document[FlowFile], flow: Flow, flows: Mapping[str, Fl
             fault(name, ["id"], "unreachable-step", f"nothing leads to `{name}`; lead a step to it, or remove it")
             continue
         for text, keys in _texts(step):
-            for value in sorted(placeholders(text) - known[name].values.keys()):
+            unknown = placeholders(text) - known[name].values.keys()
+            for value in sorted(unknown):
                 fault(name, keys, "unknown-placeholder", _unknown_value(value, name))
             if text.count and text.count not in NUMBERS:
                 message = f"`{text.count}` is no number that chooses a plural; use {', '.join(sorted(NUMBERS))}"
                 fault(name, [*keys, "count"], "not-a-number", message)
+            if isinstance(step, Ask) and not unknown and not _always_shown(text):
+                message = "every value here may be empty, and then nothing is asked; add words of your own"
+                fault(name, keys, "may-be-blank", message)
         if isinstance(step, Switch) and step.slot not in known[name].slots:
             message = f"`{step.slot}` is not set on every way to `{name}`; ask for it before"
             fault(name, ["switch"], "slot-not-set", message)
@@ -43,6 +50,20 @@ def check_graph(document: Document[FlowFile], flow: Flow, flows: Mapping[str, Fl
         if isinstance(step, Ask) and source and source.needs_place and not step.buttons:
             message = f"`{source.name}` may be empty, and then nothing can be pressed; add a button"
             fault(name, ["input"], "choice-may-be-empty", message)
+
+
+def check_commands(documents: Mapping[str, Document[FlowFile]], flows: Mapping[str, Flow], faults: list[Fault]) -> None:
+    """Adds the commands that texts name and nothing opens. `flows` are all that there are."""
+    known = {flow.command for flow in flows.values() if flow.command} | {"start"}
+    for name, document in documents.items():
+        for index, step in enumerate(flows[name].steps.values()):
+            for text, keys in _texts(step):
+                for command in commands_in(f"{text.msgid}\n{text.plural or ''}"):
+                    if command not in known:
+                        close = difflib.get_close_matches(command, known, n=1)
+                        hint = f"did you mean `/{close[0]}`?" if close else "correct it, or leave out the slash"
+                        message = f"no flow has the command `/{command:.40}`; {hint}"
+                        faults.append(document.fault(["steps", index, *keys], "unknown-command", message))
 
 
 def texts_of(step: Step) -> Iterator[Text]:
@@ -64,6 +85,15 @@ def placeholders(text: Text) -> frozenset[str]:
     """The values that a text needs."""
     found = set(PLACEHOLDER.findall(text.msgid)) | set(PLACEHOLDER.findall(text.plural or ""))
     return frozenset(found | ({text.count} if text.count else set()))
+
+
+def _always_shown(text: Text) -> bool:
+    """Whether there is something to read in each form, whatever its values are."""
+    forms = [text.msgid, *([text.plural] if text.plural else [])]
+    return all(
+        any(letter.isalnum() for letter in PLACEHOLDER.sub("", form)) or NEVER_EMPTY & set(PLACEHOLDER.findall(form))
+        for form in forms
+    )
 
 
 def _unknown_value(value: str, step: str) -> str:

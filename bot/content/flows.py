@@ -10,9 +10,10 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from bot.content.claim_rules import check_claims
 from bot.content.flow_file import FLOW_NAME, ButtonPart, FlowFile, InputPart, PluralPart, StepPart, Wording
-from bot.content.flow_rules import check_graph
-from bot.content.text_rules import label_faults, text_faults
+from bot.content.flow_rules import check_commands, check_graph
+from bot.content.text_rules import label_faults, plain_faults, text_faults
 from bot.content.ways import check_ways
 from bot.engine.actions import ACTIONS
 from bot.engine.choices import SOURCES
@@ -84,7 +85,10 @@ def read_flows(
     sound = {name: flow for name, flow in flows.items() if documents[name].file not in faulty}
     for name, flow in sound.items():
         check_graph(documents[name], flow, sound, faults)
+        check_claims(documents[name], flow, faults)
     check_ways({name: documents[name] for name in sound}, sound, faults)
+    if flows.keys() == names:  # or else a command of a file that cannot be read would be missed
+        check_commands({name: documents[name] for name in sound}, flows, faults)
     return flows
 
 
@@ -156,7 +160,7 @@ class _Links:
             first=file.steps[0].id,
             slots=self._slots,
             command=file.start.command,
-            command_text=self._label(context, file.start.about, ["start", "about"]) if file.start.about else None,
+            command_text=self._plain(context, file.start.about, ["start", "about"]) if file.start.about else None,
             link=file.start.link,
             label=self._label(context, file.label, ["label"]) if file.label else None,
         )
@@ -222,6 +226,11 @@ class _Links:
             self._fault(at, rule, message)
         return Text(context, text)
 
+    def _plain(self, context: str, text: str, at: list[str | int]) -> Text:
+        for rule, message in plain_faults(text):
+            self._fault(at, rule, message)
+        return Text(context, text)
+
     def _ask(self, part: StepPart, text: Text, at: list[str | int], after: str) -> Ask:
         buttons = []
         seen: dict[str, int] = {}
@@ -230,6 +239,9 @@ class _Links:
             if button.id in seen:
                 self._fault([*here, "id"], "duplicate-button", f"the button `{button.id}` stands twice; rename one")
             seen[button.id] = number
+            if button.means and any(other.means == button.means for other in part.buttons[:number]):
+                message = f"another button here also means `{button.means}`; remove `means` from one"
+                self._fault([*here, "means"], "duplicate-means", message)
             self._distinct_label(button.text, part.buttons[:number], [*here, "text"])
             buttons.append(self._button(part.id, button, here))
         asked = self._input(part, part.input, [*at, "input"], after) if part.input else None

@@ -20,6 +20,9 @@ Finding = tuple[str, str]
 # As the renderer reads it (engine.wording).
 _MARKUP = re.compile(r"\*\*(?P<bold>.+?)\*\*|\[(?P<label>[^\]\n]+)\]\((?P<url>[^)\s]+)\)")
 _ADDRESS = re.compile(rf"https?://[^\s/]+\S*|{PLACEHOLDER.pattern}")
+# What other programs take for markup, and people would see as it is: <b>, *word*, and `# ` or `* ` before a line.
+_FOREIGN = re.compile(r"</?[A-Za-z][^<>]*>|(?<![\w*])\*(?![\s*])[^*]*[^\s*]\*(?![\w*])|^\s*(?:#+|\*) ")
+_COMMAND = re.compile(r"(?<![\w/:.])/([a-z][a-z0-9_]*)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Embeddings, overrides and isolates turn words around; the renderer puts in its own where they are needed.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -39,16 +42,28 @@ def text_faults(text: str) -> Iterator[Finding]:
             yield "markup", "a link is written [label](https://…), on one line and without spaces in the address"
         if "**" in inside or "](" in inside:
             yield "markup", "a link cannot be bold; take away the `**` in it or around it"
+        if foreign := _FOREIGN.search(outside):
+            yield "markup", f"`{foreign[0].strip():.40}` would be seen as it is; write **bold**, and lists with `- `"
         for match in found:
             if match["url"] and not _ADDRESS.fullmatch(match["url"]):
                 yield "link-address", f"`{match['url']:.60}` is not a web address; begin it with https://"
 
 
+def commands_in(text: str) -> list[str]:
+    """The commands that a text names, without their slashes, in order."""
+    return _COMMAND.findall(text)
+
+
 def label_faults(text: str) -> Iterator[Finding]:
-    """What is wrong with a text that stands on a button or in a menu of commands, where nothing is filled in."""
-    yield from _characters(text)
+    """What is wrong with a text that stands on a button."""
+    yield from plain_faults(text)
     if len(text) > MAX_LABEL:
         yield "label-too-long", f"has {len(text)} characters, a telephone shows {MAX_LABEL}; shorten it"
+
+
+def plain_faults(text: str) -> Iterator[Finding]:
+    """What is wrong with a text that stands on a button or in a menu of commands, where nothing is filled in."""
+    yield from _characters(text)
     if "**" in text or "](" in text:
         yield "label-markup", "bold and links are not shown on a button or in a menu; write plain words"
     for name in sorted(set(PLACEHOLDER.findall(text))):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -11,11 +13,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.content.flow_rules import NEVER_EMPTY
 from bot.content.ways import MAX_SILENT
 from bot.engine import actions
 from bot.engine.actions import ACTIONS, NUMBERS
+from bot.engine.facts import DataDates
+from bot.engine.model import Place, SlotValue, Text
 from bot.engine.walk import MAX_STEPS
-from bot.engine.wording import ENGLISH
+from bot.engine.wording import ENGLISH, Wording
 from tests.content.editor import SMALL, brief, load, marked, steps, wander
 from tests.content.invented import invented_flows
 from tests.fake_facts import FACTS, TODAY
@@ -24,6 +29,7 @@ from tests.fake_facts import FACTS, TODAY
 
 POSTCODE = "type: postcode, into: place, otherwise: END"
 LETTER = "action: letter, with: {place: place}"
+PLACE_KINDS = ", ".join(f"{outcome}: b" for outcome in ACTIONS["place_kind"].outcomes)
 NOBODY = "vacant: END, several: END, unknown: END"
 CHOOSE = "{id: x, text: X, set: {theme: work}, next: c}"
 WRONG = [
@@ -120,6 +126,38 @@ WRONG = [
         ],
         "`member` is no number that chooses a plural; use count",
     ),
+    (
+        "may-be-blank",
+        [
+            f"{{id: a, action: place_kind, with: {{place: place}}, next: {{{PLACE_KINDS}}}}}",
+            "{id: b, §ask: '**{areas}**', buttons: [{id: x, text: X, next: END}]}",
+        ],
+        "every value here may be empty, and then nothing is asked; add words of your own",
+    ),
+    (
+        "may-be-blank",
+        [
+            f"{{id: a, action: place_kind, with: {{place: place}}, next: {{{PLACE_KINDS}}}}}",
+            f"{{id: b, ask: 'Hi {{areas}}', input: {{{POSTCODE}, §again: '{{areas}}.'}}}}",
+        ],
+        "add words of your own",
+    ),
+    (
+        "may-be-blank",
+        [
+            f"{{id: a, action: place_kind, with: {{place: place}}, next: {{{PLACE_KINDS}}}}}",
+            "{id: b, §ask: {one: Hi, other: '{areas}', count: count}, buttons: [{id: x, text: X, next: END}]}",
+        ],
+        "add words of your own",
+    ),
+    # commands
+    ("unknown-command", ["{id: a, §say: Send /mpp to begin.}"], "no flow has the command `/mpp`; did you mean `/mp`?"),
+    ("unknown-command", ["{id: a, §say: Black /or white}"], "correct it, or leave out the slash"),
+    (
+        "unknown-command",
+        [f"{{id: a, ask: Hi, input: {{{POSTCODE}, §again: 'Hm (/zzzz).'}}}}"],
+        "no flow has the command `/zzzz`",
+    ),
     # slots
     (
         "slot-not-set",
@@ -191,7 +229,6 @@ def test_a_way_that_leads_nowhere_good_is_named(tmp_path: Path, rule: str, lines
     assert any(remedy in fault.message for fault in faults)
 
 
-PLACE_KINDS = ", ".join(f"{outcome}: b" for outcome in ACTIONS["place_kind"].outcomes)
 RIGHT = {
     "a question that is asked again": ["{id: a, ask: Hi, buttons: [{id: b, text: Again, next: a}]}"],
     "an unreadable answer that asks again": [f"{{id: a, ask: Hi, input: {{{POSTCODE.replace('END', 'a')}}}}}"],
@@ -221,6 +258,11 @@ RIGHT = {
         "{id: a, ask: Hi, input: {type: choice, from: candidates, into: place}, buttons: [{id: x, text: X, next: END}]}"
     ],
     "options that are never empty": ["{id: a, ask: Hi, input: {type: choice, from: regions, into: place}}"],
+    "a command, and a slash that is none": ["{id: a, say: 'Send /mp, /start or /t. And/or https://e.org/mpp 24/7.'}"],
+    "a question that is one value, which always has words": [
+        f"{{id: a, {LETTER}, next: {{ready: b, signed: b, {NOBODY}}}}}",
+        "{id: b, ask: '{letter}', buttons: [{id: x, text: X, next: END}]}",
+    ],
     "words after everything was forgotten": ["{id: a, action: forget, next: {done: b}}", "{id: b, say: Bye}"],
 }
 
@@ -385,3 +427,22 @@ def test_the_values_that_choose_a_plural_are_the_numbers() -> None:
             (numbers if isinstance(value, int) else others).add(name)
     assert numbers == NUMBERS
     assert not numbers & others
+
+
+def test_it_is_known_which_values_always_have_something_to_read() -> None:
+    wording, given_values, empty = Wording(ENGLISH), set[str](), set[str]()
+    undated = replace(FACTS, dates=DataDates(None, None, None))
+    places = [Place("search"), *(Place("found", (seat.code,)) for seat in FACTS.seats)]
+    for action, facts, place in product(ACTIONS.values(), (FACTS, undated), places):
+        slots: dict[str, SlotValue] = {"place": place}
+        for name, value in action.run(actions.Context(facts, ENGLISH, slots, TODAY)).values.items():
+            given_values.add(name)
+            lines = wording.lines(Text("t", f"{{{name}}}"), {name: value})
+            if not any(span.text.strip() for line in lines for span in line):
+                empty.add(name)
+    assert given_values - empty == NEVER_EMPTY
+
+
+def test_a_command_is_not_looked_for_when_a_file_cannot_be_read(tmp_path: Path) -> None:
+    files = {"t.yaml": steps("{id: a, say: Send /about.}"), "about.yaml": "version: 1\n"}
+    assert "unknown-command" not in {fault.rule for fault in load(tmp_path, files)[1]}

@@ -172,6 +172,11 @@ WRONG = [
         "{id: a, ask: Hi, buttons: [{id: b, text: B, next: END}, {§id: b, text: C, next: END}]}",
         "the button `b` stands twice; rename one",
     ),
+    (
+        "duplicate-means",
+        "{id: a, ask: Hi, buttons: [{id: b, text: B, means: 'no', next: a}, {id: c, text: C, §means: 'no', next: a}]}",
+        "another button here also means `no`; remove `means` from one",
+    ),
     ("no-way-on", "{id: a, ask: Hi, buttons: [§{id: b, text: B}]}", "add `next`, `call` or `goto`"),
     (
         "goto-and-next",

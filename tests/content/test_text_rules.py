@@ -33,6 +33,10 @@ WORDS = [
     ("markup", "Read [](https://example.org)", "a link is written"),
     ("markup", "Read [this\nhere](https://example.org)", "on one line"),
     ("markup", "Read **[this](https://example.org)**", "a link cannot be bold"),
+    ("markup", "This is <b>bold</b>", "`<b>` would be seen as it is; write **bold**, and lists with `- `"),
+    ("markup", "This is *bold*.", "`*bold*` would be seen as it is"),
+    ("markup", "Take with you:\n* a letter", "lists with `- `"),
+    ("markup", "## A heading\nWords", "`##` would be seen as it is"),
     ("link-address", "Read [this](example.org)", "`example.org` is not a web address; begin it with https://"),
     ("link-address", "Read [this](javascript:alert(1)", "not a web address"),
     ("link-address", "Read [this](tg://user?id=5)", "not a web address"),
@@ -80,6 +84,7 @@ def test_labels_that_would_show_wrongly_are_named(rule: str, text: str, remedy: 
         "[{member}]({page})",
         "[your name]",
         "2 * 3 * 4",
+        "a < b, c > d, #1, C# and a footnote*",
         "العربية — ελληνικά — 中文 — 👍🏽",
         "1",
     ],
@@ -110,6 +115,14 @@ def test_labels_and_menu_texts_are_read_too(tmp_path: Path) -> None:
     text = text.replace("Button _help", "'{member}'")
     _, faults = load(tmp_path, {"_help.yaml": text})
     assert brief(faults) == [("_help.yaml", 4, 1, "label-placeholder"), ("_help.yaml", *place, "label-placeholder")]
+
+
+def test_the_menu_of_commands_has_more_room_than_a_button(tmp_path: Path) -> None:
+    about = "a" * 256
+    text = steps("{id: a, say: Hi}").replace("link: t", f"about: {about}, link: t")
+    assert load(tmp_path, {"t.yaml": text})[1] == []
+    _, faults = load(tmp_path, {"t.yaml": text.replace(about, about + "a")})
+    assert brief(faults) == [("t.yaml", 4, 21, "wrong-value")]
 
 
 PIECES = st.sampled_from(["**", "[", "]", "](", ")", "https://e.org", "a", " ", "\n", "- ", "{x}", "{", "}", "*"])
