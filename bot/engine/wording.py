@@ -181,7 +181,7 @@ class Wording:
         return "".join(parts)
 
     def _literal(self, text: str) -> str:
-        return _LATIN_RUN.sub(lambda match: f"{LRI}{match[0]}{PDI}", text) if self.rtl else text
+        return _LATIN_RUN.sub(_isolated, text) if self.rtl else text
 
     def value(self, value: Value) -> str:
         """One value as it stands in a line, isolated where the language is written from right to left."""
@@ -224,6 +224,15 @@ def _given(values: Values, name: str) -> Value:
         return values[name]
     except KeyError:
         raise MissingValue(name) from None
+
+
+def _isolated(run: re.Match[str]) -> str:
+    """A left-to-right run in its isolate. Brackets around the whole of it belong to the text outside, so that they
+    still embrace it where a line breaks inside."""
+    text = run[0]
+    if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
+        return f"({LRI}{text[1:-1]}{PDI})"
+    return f"{LRI}{text}{PDI}"
 
 
 def has_words(msgid: str) -> bool:

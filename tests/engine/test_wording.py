@@ -260,12 +260,17 @@ ARABIC_LINE = st.lists(
         "£10.50",
         "MPs Not Border Guards",
         "A & B’s",
-        "(MP)",
     ],
 )
 def test_what_is_latin_in_a_translation_keeps_its_order(kept: str) -> None:
     screen = on_screen(in_arabic(f"قبل {kept} بعد."))
     assert screen == f".دعب {kept} لبق"
+
+
+def test_brackets_around_latin_letters_belong_to_the_language_and_are_mirrored_with_it() -> None:
+    screen = on_screen(in_arabic("قبل (MP) بعد."))
+    # The algorithm turns the order; a screen then shows each bracket by its mirror image (UAX #9, rule L4).
+    assert screen.translate(str.maketrans("()", ")(")) == ".دعب (MP) لبق"
 
 
 @pytest.mark.parametrize("phone", ["0808 157 0001", "+44 20 7946 0001", "+44 (0)20 7946 0001", "*123#"])
