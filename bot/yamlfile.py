@@ -22,6 +22,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import Fault, hidden, shown_path
+from bot.files import file_bytes
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -31,6 +32,7 @@ _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 # breaks of YAML 1.1 that are none elsewhere (U+0085, U+2028, U+2029), and byte order marks inside the text.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n?|\n")
+_COLON = re.compile(r":(\s|$)")
 _RULES = {"missing": "missing-key", "extra_forbidden": "unknown-key"}
 
 M = TypeVar("M", bound=BaseModel)
@@ -96,10 +98,14 @@ def read_tree(path: Path, faults: list[Fault]) -> Node | None:
     """The file as it was written, before any model, or None after adding what is wrong with it to `faults`."""
     file = shown_path(path)
     try:
-        with path.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+        data = file_bytes(path, MAX_BYTES)
     except OSError as error:
-        remedies = {errno.ENOENT: "check that it is there", errno.EISDIR: "rename or remove the folder"}
+        remedies = {
+            errno.ENOENT: "check that it is there",
+            errno.EISDIR: "rename or remove the folder",
+            errno.EINVAL: "remove it",
+            errno.ELOOP: "remove the link, or let it name a file",
+        }
         remedy = remedies.get(error.errno or 0, "check that you may read it")
         faults.append(Fault(file, 0, 0, "unreadable", f"cannot be read ({error.strerror}); {remedy}"))
         return None
@@ -243,6 +249,8 @@ def _yaml_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
         message = "a tab stands here; use spaces to indent"
     elif "quoted scalar" in context and "end of" in problem:
         mark, message = opened, "the quotes that open here are not closed; close them"
+    elif "simple key" in context and opened and not _COLON.search("".join(lines[opened.line : opened.line + 1])):
+        mark, message = opened, "a colon is missing on this line; write `key: value`, or indent it as a text"
     elif "flow" in context and opened and mark and opened.line != mark.line:
         message = f"the bracket that opens here is not closed before line {mark.line + 1}; close it"
         mark = opened

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BOTTOM = {"bot.errors", "bot.yamlfile"}
+BOTTOM = {"bot.errors", "bot.files", "bot.yamlfile"}
 
 # Which rooms each room may import from, besides itself.
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "yamlfile": {"bot.errors"},
+    "files": set(),
+    "yamlfile": {"bot.errors", "bot.files"},
     "engine": set(),
     "content": BOTTOM | {"bot.engine"},
     "world": BOTTOM | {"bot.engine"},

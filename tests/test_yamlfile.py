@@ -340,7 +340,7 @@ def test_what_cannot_be_opened_is_a_fault_and_not_an_exception(tmp_path: Path) -
     assert {fault.rule for fault in faults} == {"unreadable"}
     folder, loop, dangling, missing = (fault.message for fault in faults)
     assert "rename or remove the folder" in folder
-    assert "check that you may read it" in loop
+    assert "remove the link" in loop
     assert "check that it is there" in dangling
     assert "check that it is there" in missing
 

@@ -6,6 +6,7 @@ bold mark is a fault: it could drop the very fact that the text is about.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from babel import UnknownLocaleError
 
-from bot.content.po_file import read_entries
+from bot.content.po_file import parse_entries, po_bytes
 from bot.content.reviews import review_in
 from bot.content.text_rules import Finding, text_faults
 from bot.engine.languages import locale_of, own_name
@@ -28,17 +29,41 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)|((?:https?://|www\.|t\.me/)[^\s)\]]+|(?<!\S
 _COMMAND = re.compile(r"(?<!\S)/[a-z_]+")
 
 
+class CatalogueReader:
+    """Reads the catalogues of a folder again and again, and parses only those whose bytes have changed since."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[bytes, Catalogue | None, list[Fault]]] = {}  # by the SHA-256 of the bytes
+
+    def load(self, folder: Path) -> Mapping[str, Catalogue]:
+        """English, then every language of the folder by its tag. Raises ContentError with every fault."""
+        faults: list[Fault] = []
+        if not folder.is_dir():  # a folder that is away for a moment must not take all languages with it
+            message = "is not a folder; check `locales.dir` in bot_config.yaml"
+            faults.append(Fault(shown_path(folder), 0, 0, "unreadable", message))
+        paths = catalogue_paths(folder)
+        self._known = {path: known for path, known in self._known.items() if path in paths}
+        found = [self._read(path, faults) for path in paths]
+        if faults:
+            raise ContentError("The translations cannot be used:", faults)
+        return {"en": ENGLISH, **{catalogue.language: catalogue for catalogue in found if catalogue}}
+
+    def _read(self, path: Path, faults: list[Fault]) -> Catalogue | None:
+        data = po_bytes(path, faults)
+        if data is None:
+            return None
+        digest = hashlib.sha256(data).digest()
+        if path not in self._known or self._known[path][0] != digest:
+            own: list[Fault] = []
+            self._known[path] = digest, _catalogue(data, path, own), own
+        _, catalogue, own = self._known[path]
+        faults += own
+        return catalogue
+
+
 def load_catalogues(folder: Path) -> Mapping[str, Catalogue]:
     """English, then every language of the folder by its tag. Raises ContentError with every fault."""
-    faults: list[Fault] = []
-    catalogues = {"en": ENGLISH}
-    for path in catalogue_paths(folder):
-        catalogue = read_catalogue(path, faults)
-        if catalogue is not None:
-            catalogues[catalogue.language] = catalogue
-    if faults:
-        raise ContentError("The translations cannot be used:", faults)
-    return catalogues
+    return CatalogueReader().load(folder)
 
 
 def catalogue_paths(folder: Path) -> list[Path]:
@@ -53,6 +78,11 @@ def catalogue_path(folder: Path, tag: str) -> Path:
 
 def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
     """One catalogue, or None after adding what is wrong with it to `faults`."""
+    data = po_bytes(path, faults)
+    return None if data is None else _catalogue(data, path, faults)
+
+
+def _catalogue(data: bytes, path: Path, faults: list[Fault]) -> Catalogue | None:
     file = shown_path(path)
     folder = path.parent.parent.name
     tag = folder.replace("_", "-")
@@ -68,7 +98,7 @@ def read_catalogue(path: Path, faults: list[Fault]) -> Catalogue | None:
         message = f"the folder `{folder}` is not a language tag that CLDR knows, such as `ar` or `pt-BR`; rename it"
         faults.append(Fault(file, 0, 0, "unknown-language", message))
         return None
-    po = read_entries(path, faults)
+    po = parse_entries(data, path, faults)
     if po is None:
         return None
     texts: dict[tuple[str, str], tuple[str, ...]] = {}

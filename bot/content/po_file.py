@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.errors import Fault, shown_path
+from bot.files import file_bytes
 
 MAX_BYTES = 5_000_000
 _LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr(?:\[[0-9]+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
@@ -49,8 +50,14 @@ class PoFile:
 
 def read_entries(path: Path, faults: list[Fault]) -> PoFile | None:
     """A .po file, or None after adding what is wrong with it to `faults`."""
+    data = po_bytes(path, faults)
+    return None if data is None else parse_entries(data, path, faults)
+
+
+def parse_entries(data: bytes, path: Path, faults: list[Fault]) -> PoFile | None:
+    """As `read_entries`, for bytes already in memory; `path` is where they come from."""
     file = shown_path(path)
-    text = _text(path, file, faults)
+    text = _text(data, file, faults)
     if text is None:
         return None
     parser = _Parser(file)
@@ -68,10 +75,11 @@ def read_entries(path: Path, faults: list[Fault]) -> PoFile | None:
 def read_messages(path: Path, faults: list[Fault]) -> Catalog | None:
     """A .po file as Babel reads it, with all its comments, for whoever writes it again; or None after adding what is
     wrong with it to `faults`."""
-    if read_entries(path, faults) is None:
+    data = po_bytes(path, faults)
+    if data is None or parse_entries(data, path, faults) is None:
         return None
     file = shown_path(path)
-    text = _text(path, file, faults)
+    text = _text(data, file, faults)
     try:
         return read_po(StringIO(text or ""), abort_invalid=True)
     except PoFileError as error:
@@ -83,16 +91,21 @@ def read_messages(path: Path, faults: list[Fault]) -> Catalog | None:
     return None
 
 
-def _text(path: Path, file: str, faults: list[Fault]) -> str | None:
+def po_bytes(path: Path, faults: list[Fault]) -> bytes | None:
+    """The file as it is, or None after adding why it cannot be had to `faults`."""
+    file = shown_path(path)
     try:
-        with path.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+        data = file_bytes(path, MAX_BYTES)
     except OSError as error:
         faults.append(Fault(file, 0, 0, "unreadable", f"cannot be read ({error.strerror}); check the file"))
         return None
     if len(data) > MAX_BYTES:
         faults.append(Fault(file, 0, 0, "too-big", f"is larger than {MAX_BYTES:,} bytes; take out what is not needed"))
         return None
+    return data
+
+
+def _text(data: bytes, file: str, faults: list[Fault]) -> str | None:
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode().replace("\r\n", "\n")

@@ -19,8 +19,10 @@ from types import TracebackType
 from typing import Final, Literal, NoReturn, Self
 
 from bot.errors import DataError, shown_path
+from bot.files import file_bytes
 from bot.world.postcode_format import CRC, DISTRICT, HEADER, MAGIC, ODDITY, UNITS, VERSION
 
+MAX_BYTES: Final = 100_000_000  # a hundred times what every postcode of the UK needs
 _SECTORS: Final = {f" {digit}": 1 << digit for digit in range(10)}
 # Of each unit: the bit of its row, the bits of the rows above, its column.
 _CELLS: Final = {unit: (1 << i // 20, (1 << i // 20) - 1, i % 20) for i, unit in enumerate(UNITS)}
@@ -96,7 +98,7 @@ class PostcodeIndex:
     def open(cls, path: Path) -> Self:
         """Reads the file and checks its header but not the rest (see `verify`). Raises DataError."""
         try:
-            data = path.read_bytes()
+            data = file_bytes(path, MAX_BYTES)
         except OSError as error:
             raise DataError(
                 f"{shown_path(path)} cannot be read: {error.strerror}. "

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Fault, shown_path
+from bot.files import file_bytes
 
 MAX_BYTES = 5_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -42,7 +43,7 @@ def read_table(path: Path, columns: Sequence[str], faults: list[Fault]) -> list[
     """
     file = shown_path(path)
     try:
-        data = path.read_bytes()
+        data = file_bytes(path, MAX_BYTES)
     except OSError as error:
         faults.append(Fault(file, 0, 0, "unreadable", f"cannot be read ({error.strerror}); check that it is there"))
         return None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.content.catalogues import catalogue_paths, load_catalogues, read_catalogue
+from bot.content.catalogues import CatalogueReader, catalogue_paths, load_catalogues, read_catalogue
 from bot.content.po_file import MAX_BYTES, read_messages
 from bot.engine.model import Text
 from bot.engine.wording import ENGLISH, Catalogue, Wording
@@ -402,3 +402,45 @@ def test_a_date_that_other_tools_cannot_read_is_named_before_anything_is_written
     faults: list[Fault] = []
     assert read_messages(catalogue_paths(tmp_path)[0], faults) is None
     assert [fault.rule for fault in faults] == ["po-syntax"]
+
+
+# --- read again
+
+
+def test_only_what_has_changed_is_parsed_again(tmp_path: Path) -> None:
+    reader = CatalogueReader()
+    for tag in ("ar", "pl"):
+        reading(tmp_path, header(tag) + entry("Hi", f"In {tag}"), tag)
+    first = reader.load(tmp_path)
+    path = catalogue_paths(tmp_path)[0]
+    path.write_text(path.read_text(encoding="utf-8").replace("In ar", "In ab"), encoding="utf-8")
+    again = reader.load(tmp_path)
+    assert again["pl"] is first["pl"]
+    assert again["ar"].messages != first["ar"].messages
+    assert reader.load(tmp_path) == again
+    assert again["ar"].messages == load_catalogues(tmp_path)["ar"].messages
+
+
+def test_a_fault_stays_until_it_is_mended(tmp_path: Path) -> None:
+    reader = CatalogueReader()
+    reading(tmp_path, header("ar") + entry("Hi {a}", "Hi"), "ar")
+    told = []
+    for _ in range(2):
+        with pytest.raises(ContentError) as caught:
+            reader.load(tmp_path)
+        told.append(caught.value.faults)
+    assert told[0] == told[1] != ()
+    reading(tmp_path, header("ar") + entry("Hi {a}", "Hi {a}"), "ar")
+    assert set(reader.load(tmp_path)) == {"en", "ar"}
+
+
+def test_a_language_goes_with_its_file_but_not_with_the_whole_folder(tmp_path: Path) -> None:
+    reader = CatalogueReader()
+    reading(tmp_path / "locales", header("ar") + entry("Hi", "Hi"), "ar")
+    assert set(reader.load(tmp_path / "locales")) == {"en", "ar"}
+    (tmp_path / "locales").rename(tmp_path / "away")
+    with pytest.raises(ContentError, match="is not a folder"):
+        reader.load(tmp_path / "locales")
+    (tmp_path / "away").rename(tmp_path / "locales")
+    catalogue_paths(tmp_path / "locales")[0].unlink()
+    assert set(reader.load(tmp_path / "locales")) == {"en"}
