@@ -8,6 +8,7 @@ English is understood beside the language of the conversation. A word works only
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from bot.engine.folding import folded
 from bot.engine.model import BACK, CANCEL, FORGET, HELP, LANGUAGE, PRIVACY, START, Text
@@ -32,9 +33,12 @@ OPENS: Mapping[str, Text] = {
 
 def means(text: Text, typed: str, catalogue: Catalogue) -> bool:
     """Whether the typed words, folded, are one of those of this text, in the language or in English."""
-    return any(
-        typed in (folded(word) for word in Wording(one).label(text).split(",")) for one in (catalogue, ENGLISH)
-    ) and bool(typed)
+    return bool(typed) and any(typed in _listed(Wording(one).label(text)) for one in (catalogue, ENGLISH))
+
+
+@cache  # of translations, of which there are few; never of what was typed
+def _listed(label: str) -> frozenset[str]:
+    return frozenset(map(folded, label.split(",")))
 
 
 def flow_meant(typed: str, catalogue: Catalogue) -> str | None:
