@@ -148,20 +148,27 @@ class WorldFacts:
         return tuple(found)
 
 
-def load_world(data_dir: Path, limits: Limits, today: dt.date, sandbox: bool = True) -> WorldFacts:
+def load_world(
+    data_dir: Path, limits: Limits, today: dt.date, sandbox: bool = True, instead: Path | None = None
+) -> WorldFacts:
     """Reads and checks all files of `data_dir`. Raises DataError with everything that is wrong with them.
 
-    `today` is the day after which no date may lie. `sandbox`: whether the invented ZZ postcodes exist.
+    `today` is the day after which no date may lie. `sandbox`: whether the invented ZZ postcodes exist. `instead`: a
+    folder whose files, and whose folder of organisations, take the place of those of the same name.
     """
+
+    def at(name: str) -> Path:
+        return instead / name if instead and (instead / name).exists() else data_dir / name
+
     faults: list[Fault] = []
-    postcodes = _open_postcodes(data_dir / "postcodes.idx", faults)
-    seats = read_constituencies(data_dir / "constituencies.csv", faults)
-    members = read_members(data_dir / "members.csv", seats, today, faults)
-    pledges = read_pledges(data_dir / "pledges.yaml", members, today, faults)
+    postcodes = _open_postcodes(at("postcodes.idx"), faults)
+    seats = read_constituencies(at("constituencies.csv"), faults)
+    members = read_members(at("members.csv"), seats, today, faults)
+    pledges = read_pledges(at("pledges.yaml"), members, today, faults)
     councils = {area.code for seat in seats.values() for area in seat.councils}
-    directory = read_organisations(data_dir / "organisations", faults, today, frozenset(seats) | councils)
+    directory = read_organisations(at("organisations"), faults, today, frozenset(seats) | councils)
     if not faults:
-        faults += _cut_short(data_dir / "members.csv", seats, members)
+        faults += _cut_short(at("members.csv"), seats, members)
     if faults or postcodes is None:
         raise DataError(f"The data in {shown_path(data_dir)} cannot be used:", faults)
     return WorldFacts(
