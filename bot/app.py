@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.channels import terminal
@@ -16,8 +17,9 @@ from bot.channels.turns import utc_now
 from bot.config import Config
 from bot.content.catalogues import load_catalogues
 from bot.content.flows import load_flows
+from bot.engine.model import Card, Session
 from bot.engine.world import World
-from bot.errors import BotError, ConfigError, Fault
+from bot.errors import BotError, Fault
 from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import SessionStore
 from bot.sessions.secret import server_secret
@@ -59,9 +61,9 @@ def live_world(config: Config, say: Callable[[str], None]) -> LiveWorld:
     return LiveWorld(lambda today: build_world(config, today), folders, say=say)
 
 
-def build_facts(config: Config, today: dt.date) -> WorldFacts:
-    """The facts alone. Raises DataError."""
-    return load_world(config.data_dir, config.limits, today, sandbox=config.sandbox)
+def build_facts(config: Config, today: dt.date, instead: Path | None = None) -> WorldFacts:
+    """The facts alone; what the folder `instead` holds takes the place of the configured. Raises DataError."""
+    return load_world(config.data_dir, config.limits, today, sandbox=config.sandbox, instead=instead)
 
 
 async def open_sessions(config: Config, environment: Mapping[str, str]) -> SessionStore:
@@ -71,23 +73,37 @@ async def open_sessions(config: Config, environment: Mapping[str, str]) -> Sessi
     return await SqliteSessions.open(config.sessions_path, server_secret(environment, config.secret_file))
 
 
-def talk(config: Config, language: str | None, payload: str, plain: bool) -> None:
-    """The conversation in this terminal, until its input ends."""
-    world = build_world(config, utc_now().date())
-    if language is not None and language not in world.catalogues:
-        raise ConfigError(f"There is no language `{language}`; choose one of {', '.join(sorted(world.catalogues))}.")
+def talk(
+    world: World,
+    language: str | None = None,
+    payload: str = "",
+    *,
+    plain: bool = False,
+    came_to: tuple[Session | None, Card] | None = None,
+    hears: terminal.Hears = lambda event, forgotten: None,
+) -> None:
+    """The conversation in this terminal, until its input ends; see `terminal.chat`."""
     look = terminal.look_of(sys.stdout, os.environ, plain)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no Arabic letters shows question marks
-    echo = not sys.stdin.isatty()
-    terminal.chat(world, sys.stdin, sys.stdout, look, language=language, payload=payload, echo=echo)
+    terminal.chat(
+        world,
+        sys.stdin,
+        sys.stdout,
+        look,
+        language=language,
+        payload=payload,
+        echo=not sys.stdin.isatty(),
+        came_to=came_to,
+        hears=hears,
+    )
 
 
 def run(config: Config) -> None:
     """The bot: on Telegram if there is a token, otherwise in this terminal."""
     if config.telegram_token is None:
         print("TELEGRAM_BOT_TOKEN is not set, so here is the conversation in this terminal. Ctrl+D ends it.\n")
-        talk(config, None, "", plain=False)
+        talk(build_world(config, utc_now().date()))
         return
     asyncio.run(_run_telegram(config, config.telegram_token))
 

@@ -11,7 +11,7 @@ import asyncio
 import re
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -19,11 +19,11 @@ import arabic_reshaper
 from bidi import get_display
 
 from bot.channels.turns import Delivery, take_turn, utc_now
-from bot.engine.model import Card, Edit, Event, Key, Line, Said, Send, Span, Started, Tapped, Toast
+from bot.engine.model import Card, Edit, Event, Key, Line, Said, Send, Session, Span, Started, Tapped, Toast
 from bot.engine.wording import FSI, LRI, PDI, RLM
 from bot.engine.world import World
 from bot.sessions.memory import MemorySessions
-from bot.sessions.protocol import ChatKey, Message
+from bot.sessions.protocol import ChatKey, Message, Remembered
 
 _KEY = ChatKey("terminal", 0)
 _WIDTH = 78
@@ -49,10 +49,26 @@ def look_of(out: TextIO, environment: Mapping[str, str], plain: bool) -> Look:
     return Look(terminal and not plain and not environment.get("NO_COLOR"), terminal and not ordering)
 
 
+# Hears each event before it is answered, and whether the conversation before it was forgotten.
+Hears = Callable[[Event, bool], None]
+
+
 def chat(
-    world: World, lines: TextIO, out: TextIO, look: Look, *, language: str | None, payload: str, echo: bool
+    world: World,
+    lines: TextIO,
+    out: TextIO,
+    look: Look,
+    *,
+    language: str | None,
+    payload: str,
+    echo: bool,
+    came_to: tuple[Session | None, Card] | None = None,
+    hears: Hears = lambda event, forgotten: None,
 ) -> None:
-    """Talks until the lines end. `payload` is what a link carries, such as `mp-ar`; `echo` repeats piped lines."""
+    """Talks until the lines end. `payload` is what a link carries, such as `mp-ar`; `echo` repeats piped lines.
+
+    came_to: where the conversation stands already, and its card; then nothing is opened.
+    """
     store = MemorySessions()
     shown: list[Card] = []
     turns = 0
@@ -71,12 +87,23 @@ def chat(
     async def turn(event: Event) -> None:
         nonlocal turns
         turns += 1
+        hears(event, (await store.load(_KEY, event.at)).session is None)
         await take_turn(world, store, _KEY, turns, event, deliver)
+
+    async def begin() -> None:
+        if came_to is None:
+            await turn(Started(utc_now(), payload="-".join([flow, *([language] if language else rest)])))
+            return
+        session, card = came_to
+        await store.save(_KEY, Remembered(session=session), utc_now())
+        shown.append(card)
+        out.write(written(card, look))
+        out.flush()
 
     flow, *rest = payload.split("-")
     # Lines are read outside the loop, so that Ctrl+C ends the program while it waits for one.
     with asyncio.Runner() as runner:
-        runner.run(turn(Started(utc_now(), payload="-".join([flow, *([language] if language else rest)]))))
+        runner.run(begin())
         while line := lines.readline():
             text = line.strip()
             if not text:
@@ -88,8 +115,8 @@ def chat(
 
 
 def keys_of(card: Card) -> list[Key]:
-    """The buttons in the order of their numbers."""
-    return [key for row in card.rows for key in (reversed(row) if card.rtl else row)]
+    """The buttons in the order of their numbers. A terminal copies by itself, so it needs none for that."""
+    return [key for row in card.rows for key in (reversed(row) if card.rtl else row) if key.copy is None]
 
 
 def _pressed(card: Card, text: str) -> Key | None:

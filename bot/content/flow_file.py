@@ -48,7 +48,9 @@ OPENING = re.compile(_OPENS)
 MAX_BUTTONS = 40  # Telegram shows 100 on a card; options, "More" and the ways out stand there too
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a file that people write: no key but those that are known, and none without a value."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     @field_validator("*", mode="before")
@@ -60,7 +62,7 @@ class _Part(BaseModel):
         return value
 
 
-class PluralPart(_Part):
+class PluralPart(Part):
     """A text whose words depend on a number: `count` names the value."""
 
     one: Words
@@ -83,7 +85,7 @@ Next = Annotated[
 ]
 
 
-class ButtonPart(_Part):
+class ButtonPart(Part):
     """A button: a stable `id`, a `text`, and where it leads."""
 
     id: ButtonId
@@ -96,7 +98,7 @@ class ButtonPart(_Part):
     note: Words | None = None
 
 
-class InputPart(_Part):
+class InputPart(Part):
     """What a question accepts besides its buttons."""
 
     type: Literal["postcode", "search", "choice"]
@@ -123,7 +125,7 @@ class InputPart(_Part):
         return self
 
 
-class StepPart(_Part):
+class StepPart(Part):
     """One step. Its kind is the one key of `say`, `ask`, `action`, `switch`, `call` or `goto` that it has;
     `say` may also have `call` or `goto` as its way on."""
 
@@ -179,7 +181,7 @@ class StepPart(_Part):
         return self
 
 
-class SlotPart(_Part):
+class SlotPart(Part):
     """A named memory. Nothing is kept for longer than the session, and no type can hold a postcode."""
 
     type: Literal["place", "choice", "page"]
@@ -193,7 +195,7 @@ class SlotPart(_Part):
         return self
 
 
-class StartPart(_Part):
+class StartPart(Part):
     """How a flow is opened: `/command`, and `t.me/<bot>?start=link`."""
 
     command: Opening | None = None
@@ -216,7 +218,7 @@ def _readable(value: object) -> object:
     return value
 
 
-class FlowFile(_Part):
+class FlowFile(Part):
     """A whole flow file."""
 
     version: Annotated[Literal[1], BeforeValidator(_readable)]

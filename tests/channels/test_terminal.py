@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.channels.terminal import Look, chat, look_of, written
+from bot.channels.turns import utc_now
 from bot.content.flows import load_flows
-from bot.engine.model import Block, Card, Key, Span
+from bot.engine.machine import step
+from bot.engine.model import Block, Card, Event, Key, Said, Send, Span, Started, Tapped
 from bot.engine.wording import ENGLISH, FSI, LRI, PDI, RLM, Catalogue
 from bot.engine.world import World
 from tests.fake_facts import FakeFacts
@@ -71,6 +73,29 @@ def test_a_very_long_number_is_said(world: World) -> None:
 
 def test_empty_lines_are_passed_over(world: World) -> None:
     assert (talk(world, "\n\n1\n")).count("This is Ask First") == 1
+
+
+def test_a_conversation_that_stands_somewhere_already_goes_on_from_there(world: World) -> None:
+    turn = step(world, None, Started(utc_now(), payload="mp-en"))
+    (card,) = (reply.card for reply in turn.replies if isinstance(reply, Send))
+    out = io.StringIO()
+    came_to = (turn.session, card)
+    chat(world, io.StringIO("1\n"), out, PLAIN, language="en", payload="", echo=False, came_to=came_to)
+    assert out.getvalue().startswith("Send me the postcode where you live")
+    assert "This is Ask First" not in out.getvalue()
+    assert "Send me the first part of the postcode" in out.getvalue()
+
+
+def test_whoever_hears_a_conversation_hears_each_event_before_its_answer(world: World) -> None:
+    heard: list[tuple[Event, bool]] = []
+    lines = io.StringIO("1\nhello\n/forget\n1\n")
+
+    def hears(event: Event, forgotten: bool) -> None:
+        heard.append((event, forgotten))
+
+    chat(world, lines, io.StringIO(), PLAIN, language="en", payload="mp", echo=False, hears=hears)
+    assert [type(event) for event, _ in heard] == [Started, Tapped, Said, Said, Tapped]
+    assert [forgotten for _, forgotten in heard] == [True, False, False, False, True]
 
 
 def test_the_conversation_ends_with_its_input(world: World) -> None:
