@@ -30,7 +30,8 @@ def recording(path: Path | None, root: Path, recorder: Recorder) -> Iterator[Non
     if path.suffix != ".yaml" or not path.parent.is_dir():
         raise ConfigError(f"`{path}` must be a file in a folder that is there, and end in .yaml; give another.")
     schema = root / _SCHEMA
-    named = os.path.relpath(schema, path.parent).replace(os.sep, "/") if schema.exists() else ""
+    inside = schema.exists() and path.resolve().is_relative_to(root.resolve())
+    named = os.path.relpath(schema, path.parent).replace(os.sep, "/") if inside else ""
     _added(path, [Line(Move("start", ("",))), Line(Move("see", ("menu",)))], {}, named)
     try:
         yield

@@ -40,8 +40,8 @@ from bot.engine.wording import Catalogue, MissingValue
 from bot.engine.world import World
 from bot.errors import ContentError
 
-PATIENCE = 12_000  # turns without a find before a search gives up: conversations of five moves are tried by then
-PATIENCE_SUPPOSED = 2_500
+PATIENCE = 8_000  # turns without a find before a search gives up; the shipped flows need 2,000, and 1,000 supposed
+PATIENCE_SUPPOSED = 2_000
 _ALIKE = 3  # of the options of a list, so many are followed further
 
 UNREADABLE = "hello"
@@ -232,6 +232,7 @@ class _Tries:
         self._switched = {
             step.slot for flow in world.flows.values() for step in flow.steps.values() if isinstance(step, Switch)
         }
+        self._asked: set[tuple[str, str]] = set()
         self._left: set[object] = set()
         self._first_cards = 0
         self._went_back = False
@@ -282,7 +283,7 @@ class _Tries:
         if asked is None:
             return
         if asked.type != "choice":
-            for text in self._texts(asked):
+            for text in self._texts(session, asked):
                 yield self._said(session, text)
             return
         shown, more = page_of_options(self._world, session, self._language)
@@ -294,10 +295,16 @@ class _Tries:
         if more:
             yield self._tapped(session, MORE, MORE)
 
-    def _texts(self, asked: Input) -> tuple[str, ...]:
-        if asked.type == "postcode":
-            return (*EXAMPLES, UNREADABLE)
-        return (*(name for name in _NAMES if self._world.facts.search(name)), UNREADABLE)
+    def _texts(self, session: Session, asked: Input) -> tuple[str, ...]:
+        """Every kind of answer the first time that a question is come to; then only one that can be read."""
+        here = session.frames[-1]
+        readable: tuple[str, ...] = EXAMPLES
+        if asked.type == "search":
+            readable = tuple(name for name in _NAMES if self._world.facts.search(name))
+        if (here.flow, here.step) in self._asked:
+            readable = readable[:1]
+        self._asked.add((here.flow, here.step))
+        return (*readable, UNREADABLE)
 
     def _mishaps(self, session: Session, question: Ask | None) -> Iterator[_Try]:
         """What happens on a bad day, seen by the next thing that the person does."""

@@ -17,7 +17,11 @@ from bot.yamlfile import read_bytes
 from tests.content.shipped import ROOT, scripts_of
 
 SCHEMA = "../../docs/flow-tests.schema.json"
-TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=20).filter(str.strip)
+TEXTS = (
+    st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=20)
+    .map(str.strip)
+    .filter(bool)
+)
 MOVES = st.one_of(
     st.builds(lambda kind, word: Move(kind, (word,)), st.sampled_from(["say", "tap", "see", "start"]), TEXTS),
     st.builds(lambda words: Move("see", tuple(words)), st.lists(TEXTS, min_size=2, max_size=4)),
