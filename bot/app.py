@@ -8,12 +8,15 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.channels import terminal
 from bot.channels.turns import utc_now
+from bot.checked import Checking
 from bot.config import Config
 from bot.content.catalogues import load_catalogues
 from bot.content.flows import load_flows
@@ -24,6 +27,7 @@ from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import SessionStore
 from bot.sessions.secret import server_secret
 from bot.sessions.sqlite import SqliteSessions
+from bot.status import StatusFile
 from bot.world.world import WorldFacts, load_world
 
 if TYPE_CHECKING:
@@ -53,12 +57,13 @@ def build_world(config: Config, today: dt.date) -> World:
     return World(flows, catalogues, facts)
 
 
-def live_world(config: Config, say: Callable[[str], None]) -> LiveWorld:
-    """The world that follows its files. Raises BotError if they cannot be used now."""
+def live_world(
+    config: Config, load: Callable[[dt.date], World], say: Callable[[str], None], told: Callable[[LiveWorld], None]
+) -> LiveWorld:
+    """The world that follows its files; see LiveWorld. Raises BotError if they cannot be used now."""
     from bot.world_watch import LiveWorld  # the library that watches takes 0.1 s to import
 
-    folders = (config.data_dir, config.flows_dir, config.locales_dir)
-    return LiveWorld(lambda today: build_world(config, today), folders, say=say)
+    return LiveWorld(load, (config.data_dir, config.flows_dir, config.locales_dir), say=say, told=told)
 
 
 def build_facts(config: Config, today: dt.date, instead: Path | None = None) -> WorldFacts:
@@ -74,7 +79,7 @@ async def open_sessions(config: Config, environment: Mapping[str, str]) -> Sessi
 
 
 def talk(
-    world: World,
+    world: Callable[[], World],
     language: str | None = None,
     payload: str = "",
     *,
@@ -103,9 +108,35 @@ def run(config: Config) -> None:
     """The bot: on Telegram if there is a token, otherwise in this terminal."""
     if config.telegram_token is None:
         print("TELEGRAM_BOT_TOKEN is not set, so here is the conversation in this terminal. Ctrl+D ends it.\n")
-        talk(build_world(config, utc_now().date()))
+        _run_terminal(config)
         return
     asyncio.run(_run_telegram(config, config.telegram_token))
+
+
+def _run_terminal(config: Config) -> None:
+    status = StatusFile(config.status_path, "terminal", utc_now)
+    # Whoever tries their changes here wants to see them at once, and is told the rest by `askfirst check`.
+    live = live_world(config, lambda today: build_world(config, today), print, status.keep)
+    status.keep(live)
+    try:
+        with _followed(live):
+            talk(live.current)
+    finally:
+        status.keep(live, stopped=True)
+
+
+@contextmanager
+def _followed(live: LiveWorld) -> Iterator[None]:
+    """Follows the files in a thread, beside a conversation that waits for its next line."""
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    watching = threading.Thread(target=loop.run_until_complete, args=(live.watch(stop),))
+    watching.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        watching.join()
+        loop.close()
 
 
 async def _run_telegram(config: Config, token: str) -> None:
@@ -114,11 +145,14 @@ async def _run_telegram(config: Config, token: str) -> None:
     def say(text: str) -> None:
         print(text, flush=True)
 
-    live = live_world(config, say)
+    status = StatusFile(config.status_path, "telegram", utc_now)
+    # What people meet must pass the whole check, at the start and at every change.
+    live = live_world(config, Checking(config).load, say, status.keep)
     store = await open_sessions(config, os.environ)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    status.keep(live)  # not before the store is ours: until then, another bot may be the one that runs
     watching = asyncio.create_task(live.watch(stop))
     try:
         await run_telegram(
@@ -132,4 +166,5 @@ async def _run_telegram(config: Config, token: str) -> None:
     finally:
         stop.set()
         await asyncio.gather(watching, return_exceptions=True)
+        status.keep(live, stopped=True)
         await store.close()

@@ -87,6 +87,10 @@ class _Sessions(_Part):
     secret_file: str = "var/secret"  # noqa: S105 - a path, not a secret
 
 
+class _Status(_Part):
+    path: str = "var/status.json"
+
+
 class _Telegram(_Part):
     base_url: str = TELEGRAM
     name: BotName | None = None
@@ -103,6 +107,7 @@ class ConfigFile(_Part):
     directory: _Directory = _Directory()
     postcodes: _Postcodes = _Postcodes()
     sessions: _Sessions = _Sessions()
+    status: _Status = _Status()
     telegram: _Telegram = _Telegram()
     sandbox: bool = True
 
@@ -119,6 +124,7 @@ class Config:
     store: Literal["sqlite", "memory"]
     sessions_path: Path
     secret_file: Path
+    status_path: Path
     telegram_base_url: str
     telegram_token: str | None
     telegram_name: str | None
@@ -156,6 +162,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         store=file.sessions.store,
         sessions_path=root / file.sessions.path,
         secret_file=root / file.sessions.secret_file,
+        status_path=root / file.status.path,
         telegram_base_url=own_url or file.telegram.base_url,
         telegram_token=token,
         telegram_name=file.telegram.name,
@@ -164,7 +171,8 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
 
 
 def _check_places(tree: Node, file: str, root: Path, faults: list[Fault]) -> None:
-    """Adds the folders that are not there, and an address of Telegram that is not safe, whatever else is wrong."""
+    """Adds folders that are not there, a file named twice, and an address of Telegram that is not safe, whatever else is
+    wrong."""
     written = tree.plain() if isinstance(tree.value, dict) else {}
 
     def named(key: str, inner: str, otherwise: str) -> object:
@@ -176,6 +184,11 @@ def _check_places(tree: Node, file: str, root: Path, faults: list[Fault]) -> Non
         if isinstance(folder, str) and not (folder and _is_folder(root / folder)):
             message = f"there is no folder `{hidden(folder)}` beside this file; correct the path"
             faults.append(Fault(file, *tree.at([key, "dir"]), "no-folder", message))
+    status = named("status", "path", "var/status.json")
+    for key, inner, otherwise in (("sessions", "path", "var/sessions.db"), ("sessions", "secret_file", "var/secret")):
+        if named(key, inner, otherwise) == status:
+            message = f"is also `{key}.{inner}`, which would be overwritten; choose another file"
+            faults.append(Fault(file, *tree.at(["status", "path"]), "same-file", message))
     url = named("telegram", "base_url", TELEGRAM)
     if isinstance(url, str) and (wrong := _wrong_base_url(url)):
         faults.append(Fault(file, *tree.at(["telegram", "base_url"]), "base-url", wrong))

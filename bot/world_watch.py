@@ -4,6 +4,8 @@ What is read again is read whole, in a thread, and takes the old world's place b
 with the world that it began with. Nothing goes live that was not at rest: the files must stay as they are for a moment
 before they are read, and must still be the same when they have been read.
 
+Why files were refused is said in full, with the remedy: what editors write is no secret, and they have to mend it.
+
 `watchfiles` tells within milliseconds that something changed. It is not relied on: network drives and some containers
 tell nothing, and a folder that is swapped for another is still watched under its new name. So the files' marks are
 also compared a few times a minute, and those marks alone decide whether anything changed. (Its own polling, which
@@ -26,13 +28,15 @@ from typing import Final
 from watchfiles import awatch
 
 from bot.engine.world import World
-from bot.errors import BotError
+from bot.errors import BotError, Fault, hidden
 
 log = logging.getLogger(__name__)
 
 SUFFIXES: Final = frozenset({".csv", ".idx", ".po", ".yaml", ".yml"})
 _DEEPEST: Final = 4  # locales/<language>/LC_MESSAGES/askfirst.po, with room; ends links that lead in a circle
+_NO_PART: Final = "tests"  # flows/tests: scripts that try the conversations, and are no part of any
 _MOST_NAMED: Final = 10
+_MOST_LETTERS: Final = 500  # of one fault
 
 Marks = Mapping[str, tuple[int, int, int, int]]
 """Each file by its path: which file it is on the disk, its size, and when its content and its entry last changed."""
@@ -54,6 +58,14 @@ class Rhythm:
     step: float = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the files were last read: when, and why they were refused; no faults where they went live."""
+
+    at: dt.datetime
+    faults: tuple[Fault, ...] = ()
+
+
 class LiveWorld:
     """The newest good world. Give `current` to a channel, and run `watch` beside it."""
 
@@ -63,24 +75,29 @@ class LiveWorld:
         folders: Sequence[Path],
         *,
         say: Callable[[str], object] = log.info,
+        told: Callable[[LiveWorld], object] = lambda live: None,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         rhythm: Rhythm | None = None,
     ) -> None:
         """Loads the first world; raises what `load` raises.
 
-        load: reads and checks all files of `folders`, as of a day. say: tells the operator of a change that went live.
+        load: reads and checks everything in `folders`, as of a day; raises where it must not go live. It runs in a
+            thread, one call at a time, so it may keep what it can use again.
+        say: tells the operator of a change that went live.
+        told: is given this after each reading that `watch` did, in a thread.
         """
         self._load = load
         self._folders = tuple(folders)
         self._say = say
+        self._told = told
         self._now = now
         self._rhythm = rhythm or Rhythm()
         self._told_of_changes = True
         self._day = now().date()
         self._tried = marks(self._folders)  # before loading: what changes meanwhile is then noticed
         self._world = load(self._day)
-        self.last_problem: str | None = None
         self.loaded_at = now()
+        self.reading = Reading(self.loaded_at)
 
     def current(self) -> World:
         """The world for the next turn."""
@@ -104,8 +121,8 @@ class LiveWorld:
                     await _within(over, self._rhythm.look_often)
                     continue
                 try:
-                    async with aclosing(self._told(over)) as told:
-                        async for _ in told:
+                    async with aclosing(self._changes(over)) as changes:
+                        async for _ in changes:
                             yield
                 except FileNotFoundError:  # a folder is missing at this moment
                     await _within(over, self._rhythm.look_often)
@@ -115,7 +132,7 @@ class LiveWorld:
         finally:
             ending.cancel()
 
-    async def _told(self, over: asyncio.Event) -> AsyncGenerator[None, None]:
+    async def _changes(self, over: asyncio.Event) -> AsyncGenerator[None, None]:
         """What awatch tells, until one of the folders is another than it was: then they have to be watched anew."""
         watched = _identities(self._folders)
         step = int(1000 * self._rhythm.step)
@@ -153,22 +170,28 @@ class LiveWorld:
             if isinstance(found, World):
                 self._swap(found, _changed(self._tried, seen), time.monotonic() - begun)
             else:
-                self.last_problem = found
-                log.warning("the changed files have faults, so the bot goes on with what it knew before: %s", found)
+                self.reading = Reading(self._now(), found)
+                log.warning("the files have faults, so the bot goes on with what it knew before:\n%s", _listed(found))
             self._tried, self._day = seen, day
+            await asyncio.to_thread(self._told, self)
             return
 
-    def _attempt(self, day: dt.date) -> World | str:
+    def _attempt(self, day: dt.date) -> World | tuple[Fault, ...]:
         """The world of the files as they are, or what is wrong with them."""
         try:
             return self._load(day)
+        except BotError as error:
+            return error.faults or (Fault("the files", 0, 0, "cannot-load", str(error)),)
         except Exception as error:  # whatever a file does to its reader, the bot must go on
-            return _described(error)
+            message = (
+                f"cannot be read ({type(error).__name__}); look for the change that came last, and run `askfirst check`"
+            )
+            return (Fault("the files", 0, 0, "cannot-load", message),)
 
     def _swap(self, world: World, changed: Sequence[str], seconds: float) -> None:
         self._world = world
-        self.last_problem = None
         self.loaded_at = self._now()
+        self.reading = Reading(self.loaded_at)
         if changed:
             self._say(f"Read again in {seconds:.1f} s, because of {_named(changed)}.")
 
@@ -179,9 +202,16 @@ def marks(folders: Sequence[Path]) -> Marks:
     for folder in folders:
         for entry in _files(folder, _DEEPEST):
             with suppress(OSError):  # gone in the meantime
-                one = Path(entry).stat()
+                one = _stat(Path(entry))
                 found[entry] = (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
     return found
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except OSError:  # a link to nowhere, or to itself: its coming and going counts
+        return path.lstat()
 
 
 def _files(folder: Path | str, depth: int) -> Iterator[str]:
@@ -189,11 +219,17 @@ def _files(folder: Path | str, depth: int) -> Iterator[str]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
-                if depth > 1:
-                    yield from _files(entry.path, depth - 1)
-            elif Path(entry.name).suffix in SUFFIXES:
+            if Path(entry.name).suffix in SUFFIXES:  # a folder of such a name too: it stands where a file belongs
                 yield entry.path
+            elif depth > 1 and entry.name != _NO_PART and _is_folder(entry):
+                yield from _files(entry.path, depth - 1)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _identities(folders: Sequence[Path]) -> list[tuple[int, int] | None]:
@@ -212,12 +248,11 @@ def _changed(before: Marks, after: Marks) -> list[str]:
     return sorted({Path(path).name for path in {*before, *after} if before.get(path) != after.get(path)})
 
 
-def _described(error: Exception) -> str:
-    """What is wrong, by file, line and rule alone: what stands in the files does not belong into a log."""
-    faults = error.faults if isinstance(error, BotError) else ()
-    if not faults:
-        return type(error).__name__
-    return _named([f"{one.file}:{one.line}: {one.rule}" if one.line else f"{one.file}: {one.rule}" for one in faults])
+def _listed(faults: Sequence[Fault]) -> str:
+    """One fault a line, as many as somebody reads."""
+    more = len(faults) - _MOST_NAMED
+    lines = [hidden(fault, _MOST_LETTERS) for fault in faults[:_MOST_NAMED]]
+    return "\n".join([*lines, f"and {more} more: run `askfirst check`"] if more > 0 else lines)
 
 
 def _named(names: Sequence[str]) -> str:

@@ -20,9 +20,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": BOTTOM | {"bot.world"},
     "channels": BOTTOM | {"bot.engine", "bot.sessions"},
     "world_watch": BOTTOM | {"bot.engine"},
+    "checked": BOTTOM | {"bot.engine", "bot.content", "bot.world", "bot.config"},
+    "status": BOTTOM | {"bot.world", "bot.world_watch"},
     "app": BOTTOM
-    | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config", "bot.world_watch"},
-    "cli": BOTTOM | {"bot.app", "bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config"},
+    | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config", "bot.world_watch"}
+    | {"bot.checked", "bot.status"},
+    "cli": BOTTOM
+    | {"bot.app", "bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config"}
+    | {"bot.checked", "bot.status"},
     "__main__": {"bot.cli"},
 }
 # The engine computes; wording needs CLDR for dates, numbers, lists and plurals, and nothing else.

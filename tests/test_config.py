@@ -59,6 +59,7 @@ def test_only_the_day_of_the_last_election_must_be_written(folder: Path) -> None
         store="sqlite",
         sessions_path=folder / "var/sessions.db",
         secret_file=folder / "var/secret",
+        status_path=folder / "var/status.json",
         telegram_base_url="https://api.telegram.org/bot",
         telegram_token=None,
         telegram_name=None,
@@ -399,11 +400,18 @@ def test_a_name_that_no_bot_can_have_is_refused(folder: Path, written: str) -> N
 
 def test_the_guide_names_every_rule_of_its_own() -> None:
     code = (ROOT / "bot" / "config.py").read_text(encoding="utf-8")
-    rules = set(re.findall(r'"((?:no-folder|base-url|token))"', code))
-    assert rules == {"no-folder", "base-url", "token"}
+    rules = set(re.findall(r'"((?:no-folder|same-file|base-url|token))"', code))
+    assert rules == {"no-folder", "same-file", "base-url", "token"}
     assert all(f"| `{rule}` |" in GUIDE for rule in rules)
 
 
 def test_the_config_holds_nothing_but_what_the_guide_speaks_of() -> None:
-    assert len(dataclasses.fields(Config)) == 12
+    assert len(dataclasses.fields(Config)) == 13
     assert get_args(ConfigFile.model_fields["sandbox"].annotation) == ()
+
+
+@pytest.mark.parametrize("written", ["sessions: {path: x}\nstatus: {path: x}\n", "status: {path: var/secret}\n"])
+def test_the_status_is_not_written_over_what_must_be_kept(folder: Path, written: str) -> None:
+    (fault,) = faults_of(folder, LEAST + written)
+    assert fault.rule == "same-file"
+    assert "would be overwritten" in fault.message

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import os
+import re
 import shutil
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +25,7 @@ from bot.engine.world import World
 from bot.errors import BotError, Fault
 from bot.world.build.pack import pack_index
 from bot.world.postcode_index import PostcodeEntry
-from bot.world_watch import LiveWorld, Rhythm, marks
+from bot.world_watch import LiveWorld, Reading, Rhythm, marks
 from tests.channels.telegram.running import begins
 from tests.fake_facts import FACTS
 from tests.telegram_peer import TelegramPeer
@@ -167,7 +168,7 @@ async def test_a_good_change_goes_live_as_a_whole(project: Path, change: Callabl
         after = says(live.current())
         assert sum(a != b for a, b in zip(told, after, strict=True)) == 1
         assert says(before) == told, "a turn in hand goes on with the world that it began with"
-        assert live.last_problem is None
+        assert not live.reading.faults
     assert len(said) == 1
     assert "because of" in said[0]
 
@@ -241,28 +242,55 @@ async def test_a_fault_keeps_the_last_good_world_until_it_is_mended(
     with caplog.at_level(logging.WARNING, logger="bot.world_watch"):
         async with watched(live):
             spoil(project)
-            await until(lambda: live.last_problem)
-            problem = live.last_problem or ""
-            assert file in problem
-            assert rule in problem
+            await until(lambda: live.reading.faults)
+            assert (file, rule) in {(Path(fault.file).name, fault.rule) for fault in live.reading.faults}
+            problem = str(live.reading.faults[0])
             assert live.current() is before
             assert says(before) == told
             shutil.copytree(kept, project, dirs_exist_ok=True)
             await until(lambda: live.current() is not before)
-            assert live.last_problem is None
+            assert not live.reading.faults
             assert says(live.current()) == told
     assert [problem in message for message in caplog.messages] == [True], "it is told once"
 
 
-async def test_what_is_logged_is_file_line_and_rule_and_no_content(
+async def test_what_is_logged_is_the_place_the_rule_and_the_remedy(
     project: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     live = live_world(project)
     async with watched(live):
-        replace(project / "data/members.csv", "5173,Alex Baker", "Somebody's secret,Alex Baker")
-        await until(lambda: live.last_problem)
-    assert "members.csv:2: bad-person-id" in (live.last_problem or "")
-    assert "secret" not in caplog.text + (live.last_problem or "")
+        spoil_flow(project)
+        await until(lambda: live.reading.faults)
+    (message,) = caplog.messages
+    first, *faults = message.split("\n")
+    assert first == "the files have faults, so the bot goes on with what it knew before:"
+    assert faults == [str(fault) for fault in live.reading.faults]
+    assert re.search(r"about\.yaml:\d+:\d+: unknown-step: `lettre` is not known; did you mean `letter`\?", faults[0])
+
+
+async def test_of_many_faults_ten_are_logged_and_all_are_known(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    many = [Fault("one.yaml", line, 1, "bad", "is bad\n" * 999) for line in range(1, 31)]
+    live, _ = small(tmp_path, wrong := Wrong())
+    wrong.error = BotError("bad", many)
+    async with watched(live):
+        (tmp_path / "one.yaml").write_text("b", encoding="utf-8")
+        await until(lambda: live.reading.faults)
+    assert live.reading.faults == tuple(many)
+    lines = caplog.messages[0].split("\n")
+    assert len(lines) == 12
+    assert max(map(len, lines)) <= 500
+    assert lines[-1] == "and 20 more: run `askfirst check`"
+
+
+async def test_what_looks_like_a_token_is_never_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    live, _ = small(tmp_path, wrong := Wrong())
+    wrong.error = BotError("bad", [Fault("one.yaml", 1, 1, "bad", "123456:TOKEN-OF-THE-BOT is bad")])
+    async with watched(live):
+        (tmp_path / "one.yaml").write_text("b", encoding="utf-8")
+        await until(lambda: live.reading.faults)
+    assert "TOKEN-OF" not in caplog.text
 
 
 # --- half-written sets
@@ -280,7 +308,7 @@ async def test_what_an_editor_has_only_begun_to_save_is_not_read(project: Path) 
                 file.flush()
                 await asyncio.sleep(0.02)
         await until(lambda: live.current() is not before)
-        assert live.last_problem is None
+        assert not live.reading.faults
     first = live.current().flows["about"].steps["figures"]
     assert isinstance(first, Ask)
     assert "indeed" in first.text.msgid
@@ -293,10 +321,10 @@ async def test_half_a_file_that_stays_so_is_refused_and_the_rest_mends_it(projec
     whole = path.read_bytes()
     async with watched(live):
         path.write_bytes(whole[: len(whole) // 2])
-        await until(lambda: live.last_problem)
+        await until(lambda: live.reading.faults)
         assert live.current() is before
         path.write_bytes(whole)
-        await until(lambda: live.last_problem is None)
+        await until(lambda: not live.reading.faults)
         assert live.current() is not before
 
 
@@ -313,8 +341,18 @@ async def test_two_files_that_belong_together_go_live_together(project: Path) ->
                 await asyncio.sleep(HURRY.quiet / 4)
                 path.write_text(text.replace("call: about", "call: why").replace("goto: about", "goto: why"))
         await until(lambda: live.current() is not before)
-        assert live.last_problem is None
+        assert not live.reading.faults
         assert "why" in live.current().flows
+
+
+class Wrong:
+    """Raises this in the middle of a load, once there is something to raise."""
+
+    error: Exception | None = None
+
+    def __call__(self) -> None:
+        if self.error is not None:
+            raise self.error
 
 
 class Loading:
@@ -401,22 +439,41 @@ async def test_it_is_read_in_a_thread_and_turns_go_on_meanwhile(tmp_path: Path) 
 
 
 async def test_an_error_that_nobody_thought_of_keeps_the_last_good_world(tmp_path: Path) -> None:
-    wrong: list[str] = []
-
-    def hook() -> None:
-        if wrong:
-            raise RecursionError(wrong[0])
-
-    live, _ = small(tmp_path, hook)
-    wrong.append("content of a file")
+    live, _ = small(tmp_path, wrong := Wrong())
+    wrong.error = RecursionError("content of a file")
     async with watched(live):
         (tmp_path / "one.yaml").write_text("b", encoding="utf-8")
-        await until(lambda: live.last_problem)
-        assert live.last_problem == "RecursionError"
+        await until(lambda: live.reading.faults)
+        (fault,) = live.reading.faults
+        assert (fault.rule, "RecursionError" in fault.message) == ("cannot-load", True)
         assert texts(live) == "aa"
-        wrong.clear()
+        wrong.error = None
         (tmp_path / "two.yaml").write_text("c", encoding="utf-8")
         await until(lambda: texts(live) == "bc")
+
+
+async def test_an_error_that_names_no_file_is_told_as_it_is(tmp_path: Path) -> None:
+    live, _ = small(tmp_path, wrong := Wrong())
+    wrong.error = BotError("The weather is bad; wait.")
+    async with watched(live):
+        (tmp_path / "one.yaml").write_text("b", encoding="utf-8")
+        await until(lambda: live.reading.faults)
+    assert [fault.message for fault in live.reading.faults] == ["The weather is bad; wait."]
+
+
+async def test_each_reading_is_told_with_when_it_was_and_what_was_wrong(tmp_path: Path) -> None:
+    time = [NOON]
+    told: list[tuple[Reading, dt.datetime]] = []
+    live, _ = small(tmp_path, now=lambda: time[0], told=lambda live: told.append((live.reading, live.loaded_at)))
+    assert live.reading == Reading(NOON)
+    async with watched(live):
+        for minutes, text in ((1, "bad"), (2, "b")):
+            time[0] = NOON + dt.timedelta(minutes=minutes)
+            (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
+            await until(lambda minutes=minutes: len(told) == minutes)  # type: ignore[misc]
+    (bad, since), (good, now) = told
+    assert (bad.at, [fault.rule for fault in bad.faults], since) == (NOON + dt.timedelta(minutes=1), ["bad"], NOON)
+    assert (good, now) == (Reading(NOON + dt.timedelta(minutes=2)), NOON + dt.timedelta(minutes=2))
 
 
 async def test_files_that_are_no_part_of_a_world_change_nothing(tmp_path: Path) -> None:
@@ -426,6 +483,8 @@ async def test_files_that_are_no_part_of_a_world_change_nothing(tmp_path: Path) 
             (tmp_path / name).write_text("c", encoding="utf-8")
         (tmp_path / ".git").mkdir()
         (tmp_path / ".git" / "three.yaml").write_text("c", encoding="utf-8")
+        (tmp_path / "tests").mkdir()
+        (tmp_path / "tests" / "script.yaml").write_text("c", encoding="utf-8")
         await asyncio.sleep(3 * HURRY.look_again)
     assert len(loading.days) == 1
 
@@ -456,12 +515,12 @@ async def test_a_file_of_tomorrow_is_refused_today_and_read_tomorrow(project: Pa
     async with watched(live):
         path = project / "data/organisations/oldham.yaml"
         path.write_text(path.read_text(encoding="utf-8").replace("2026-11-01", "2026-11-23"), encoding="utf-8")
-        await until(lambda: live.last_problem)
-        assert "future-date" in (live.last_problem or "")
+        await until(lambda: live.reading.faults)
+        assert {fault.rule for fault in live.reading.faults} == {"future-date"}
         assert live.current() is before
         time[0] += dt.timedelta(days=1)
         await until(lambda: live.current() is not before)
-        assert live.last_problem is None
+        assert not live.reading.faults
 
 
 # --- where the system does not tell
@@ -518,10 +577,10 @@ async def test_a_folder_that_is_away_for_a_while_is_waited_for(project: Path) ->
     before = live.current()
     async with watched(live):
         (project / "flows").rename(project / "away")
-        await until(lambda: live.last_problem)
+        await until(lambda: live.reading.faults)
         assert live.current() is before
         (project / "away").rename(project / "flows")
-        await until(lambda: live.last_problem is None)
+        await until(lambda: not live.reading.faults)
         change_flow(project)
         await until(lambda: "indeed" in str(live.current().flows["about"].steps["figures"]))
 
@@ -585,8 +644,31 @@ def test_the_marks_end_where_links_lead_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text("a", encoding="utf-8")
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "again").symlink_to(tmp_path)
-    (tmp_path / "broken.yaml").symlink_to(tmp_path / "nowhere")
     assert 1 <= len(marks([tmp_path, tmp_path / "missing"])) < 10
+
+
+def link_to_nowhere(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("make", [link_to_nowhere, link_to_itself, os.mkfifo, os.mkdir])
+def test_what_stands_where_a_file_belongs_leaves_a_mark_and_hides_no_other(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "b.yaml")
+    for name in ("a.yaml", "c.yaml"):
+        (tmp_path / name).write_text("a", encoding="utf-8")
+    assert {Path(path).name for path in marks([tmp_path])} == {"a.yaml", "b.yaml", "c.yaml"}
+
+
+def test_a_folder_that_is_a_link_to_itself_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "b").symlink_to(tmp_path / "b")
+    (tmp_path / "one.yaml").write_text("a", encoding="utf-8")
+    assert {Path(path).name for path in marks([tmp_path])} == {"one.yaml"}
 
 
 def test_a_save_of_the_same_size_and_time_leaves_another_mark(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ Hears = Callable[[Event, bool], None]
 
 
 def chat(
-    world: World,
+    world: Callable[[], World],
     lines: TextIO,
     out: TextIO,
     look: Look,
@@ -67,6 +67,7 @@ def chat(
 ) -> None:
     """Talks until the lines end. `payload` is what a link carries, such as `mp-ar`; `echo` repeats piped lines.
 
+    world: the world for the next turn, as in `run_telegram`.
     came_to: where the conversation stands already, and its card; then nothing is opened.
     """
     store = MemorySessions()
@@ -88,7 +89,7 @@ def chat(
         nonlocal turns
         turns += 1
         hears(event, (await store.load(_KEY, event.at)).session is None)
-        await take_turn(world, store, _KEY, turns, event, deliver)
+        await take_turn(world(), store, _KEY, turns, event, deliver)
 
     async def begin() -> None:
         if came_to is None:

@@ -55,7 +55,7 @@ def _chat(args: argparse.Namespace, config: Config) -> int:
     if args.at is None:
         recorder = Recorder(Player(world, args.lang, now), args.record_postcodes)
         with recording(args.record, config.root, recorder):
-            app.talk(world, args.lang, args.start, plain=args.plain, hears=recorder.heard)
+            app.talk(lambda: world, args.lang, args.start, plain=args.plain, hears=recorder.heard)
         return 0
     language = args.lang or ENGLISH.language
     road = road_to(world, args.at, language, now)
@@ -65,5 +65,5 @@ def _chat(args: argparse.Namespace, config: Config) -> int:
     came_to = (player.session, player.shown)
     with recording(args.record, config.root, recorder):
         print(f"The way here: {road}\n")
-        app.talk(player.world, language, plain=args.plain, came_to=came_to, hears=recorder.heard)
+        app.talk(lambda: player.world, language, plain=args.plain, came_to=came_to, hears=recorder.heard)
     return 0

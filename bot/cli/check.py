@@ -5,22 +5,17 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from bot import app
 from bot.channels.turns import utc_now
+from bot.checked import Checking
 from bot.config import Config
-from bot.content.catalogues import load_catalogues
-from bot.content.check import Checked, check_conversation, check_reading
-from bot.content.flows import FlowDocument, flow_paths, read_flows
+from bot.content.check import Checked, check_reading
+from bot.content.flows import flow_paths
 from bot.content.scripts import read_scripts, script_paths
-from bot.engine.world import World
-from bot.errors import BotError, ConfigError, Fault
-
-T = TypeVar("T")
+from bot.errors import ConfigError, Fault
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -43,19 +38,10 @@ def _check(args: argparse.Namespace, config: Config) -> int:
 
 def find_faults(config: Config, flow_files: list[Path], today: dt.date) -> tuple[list[Fault], Checked | None]:
     """Everything that is wrong, in order; and how much was tried, if the parts were good enough to try the whole."""
-    faults: list[Fault] = []
-    documents: dict[str, FlowDocument] = {}
-    flows = read_flows(flow_files, faults, documents)
+    found = Checking(config).look(flow_files, today)
+    faults = [*found.faults, *check_reading(found.documents.values())]
     read_scripts(script_paths(config.flows_dir), faults)
-    catalogues = _collect(lambda: load_catalogues(config.locales_dir), faults)
-    facts = _collect(lambda: app.build_facts(config, today), faults)
-    checked: Checked | None = None
-    if not faults and catalogues and facts:
-        # The parts hold, so the whole can be tried.
-        checked = check_conversation(World(flows, catalogues, facts), documents, config.locales_dir, today)
-        faults += checked.faults
-    faults += check_reading(documents.values())
-    return sorted(set(faults)), checked
+    return sorted(set(faults)), found.tried
 
 
 def _say(faults: list[Fault], checked: Checked | None) -> None:
@@ -82,11 +68,3 @@ def _flow_files(path: Path | None, config: Config) -> list[Path]:
         raise ConfigError(f"There is no file or folder `{path}`; give a flow file, or a folder of flows.")
     names = {one.name for one in given}
     return [one for one in flow_paths(config.flows_dir) if one.name not in names] + given
-
-
-def _collect(load: Callable[[], T], faults: list[Fault]) -> T | None:
-    try:
-        return load()
-    except BotError as error:
-        faults.extend(error.faults or [Fault("data", 0, 0, "cannot-load", str(error))])
-        return None

@@ -72,15 +72,7 @@ def as_json(found: Status) -> dict[str, Any]:
     return {
         "day": found.day.isoformat(),
         "past": list(found.past),
-        "sources": {
-            source.name: {
-                "date": _day(source.date),
-                "limit": duration_words(source.limit),
-                "good_until": _day(source.good_until),
-                "past": source.past,
-            }
-            for source in found.sources
-        },
+        "sources": sources_json(found.sources),
         "names_nobody": found.names_nobody,
         "seats": {verdict.value: number for verdict, number in found.verdicts.items()},
         "vacant": [{"code": one.code, "name": one.name, "since": _day(one.since)} for one in found.vacancies],
@@ -114,18 +106,44 @@ def as_json(found: Status) -> dict[str, Any]:
     }
 
 
+def sources_json(sources: Iterable[SourceAge]) -> dict[str, Any]:
+    """Each source by its name."""
+    return {
+        source.name: {
+            "date": _day(source.date),
+            "limit": duration_words(source.limit),
+            "good_until": _day(source.good_until),
+            "past": source.past,
+        }
+        for source in sources
+    }
+
+
 def _ages(found: Status) -> list[str]:
     title = f"What the bot knows, on {found.day}"
     verdict = f"{len(found.past)} past the age limit" if found.past else "nothing past its age limit"
-    lines = [f"{title}{verdict:>{WIDTH - len(title)}}", ""]
-    lines.append(f"{'':14}{'as of':14}{'age':14}{'limit':14}good until")
-    for source in found.sources:
-        age = _age(source, found.day)
-        until = f"{source.good_until or '-'}{'  PAST' if source.past else ''}"
-        lines.append(f"{source.name:14}{source.date or 'missing'!s:14}{age:14}{duration_words(source.limit):14}{until}")
-    for name in found.past:
-        lines += _wrapped(f"! {name}: {_PAST[name]}")
+    lines = [
+        f"{title}{verdict:>{WIDTH - len(title)}}",
+        "",
+        *age_lines(found.sources, found.day),
+        *past_lines(found.past),
+    ]
     return lines + (_wrapped(f"! {_NOBODY}") if found.names_nobody else [])
+
+
+def age_lines(sources: Iterable[SourceAge], day: dt.date) -> Iterator[str]:
+    """A table with a line for each source."""
+    yield f"{'':14}{'as of':14}{'age':14}{'limit':14}good until"
+    for source in sources:
+        until = f"{source.good_until or '-'}{'  PAST' if source.past else ''}"
+        limit = duration_words(source.limit)
+        yield f"{source.name:14}{source.date or 'missing'!s:14}{_age(source, day):14}{limit:14}{until}"
+
+
+def past_lines(names: Iterable[str]) -> Iterator[str]:
+    """What follows from each of these being past its limit, and what to do."""
+    for name in names:
+        yield from _wrapped(f"! {name}: {_PAST[name]}")
 
 
 def _age(source: SourceAge, day: dt.date) -> str:

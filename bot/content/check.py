@@ -35,9 +35,14 @@ class Checked:
     languages: int = 0
 
 
-def check_conversation(world: World, documents: Documents, locales: Path, today: dt.date) -> Checked:
-    """Tries the whole conversation. The flows and catalogues must have passed their loaders."""
-    found = explore(world.flows)
+def check_conversation(
+    world: World, documents: Documents, locales: Path, today: dt.date, explored: Exploration | None = None
+) -> Checked:
+    """Tries the whole conversation. The flows and catalogues must have passed their loaders.
+
+    explored: what `explore` made of these flows before, which is the same as now.
+    """
+    found = explored or explore(world.flows)
     faults = [*_troubles(found, documents), *_unfit(render(world, found.cards, today), documents, locales)]
     return Checked(tuple(sorted(set(faults))), found.states, found.turns, len(found.cards), len(world.catalogues))
 

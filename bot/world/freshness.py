@@ -142,7 +142,7 @@ def status(facts: WorldFacts, day: dt.date) -> Status:
     members = facts.members
     return Status(
         day=day,
-        sources=tuple(_sources(facts, day)),
+        sources=tuple(source_ages(source_dates(facts), facts.limits, day)),
         names_nobody=verdict_of_seat(None, None, members.date, day, facts.limits) is Verdict.UNKNOWN,
         directory=_directory(facts, day),
         coverage=tuple(_coverage(facts, day)),
@@ -156,13 +156,22 @@ def status(facts: WorldFacts, day: dt.date) -> Status:
     )
 
 
-def _sources(facts: WorldFacts, day: dt.date) -> Iterator[SourceAge]:
-    limits = facts.limits
-    assured = min((one.assured_date for one in facts.directory if one.status == "active"), default=None)
-    yield _age("postcodes", facts.postcodes.date, limits.postcodes_max_age, day)
-    yield _age("members", facts.members.date, limits.members_fresh_within, day)
-    yield _age("pledges", facts.pledges.date, limits.confirmed_within, day)
-    yield _age("directory", assured, limits.directory_max_age, day)
+def source_dates(facts: WorldFacts) -> Mapping[SourceName, dt.date | None]:
+    """The date of each source that is read from files."""
+    return {
+        "postcodes": facts.postcodes.date,
+        "members": facts.members.date,
+        "pledges": facts.pledges.date,
+        "directory": min((one.assured_date for one in facts.directory if one.status == "active"), default=None),
+    }
+
+
+def source_ages(dates: Mapping[SourceName, dt.date | None], limits: Limits, day: dt.date) -> Iterator[SourceAge]:
+    """Each source against its limit on this day, and the last general election."""
+    yield _age("postcodes", dates.get("postcodes"), limits.postcodes_max_age, day)
+    yield _age("members", dates.get("members"), limits.members_fresh_within, day)
+    yield _age("pledges", dates.get("pledges"), limits.confirmed_within, day)
+    yield _age("directory", dates.get("directory"), limits.directory_max_age, day)
     election = limits.last_general_election
     # The day of the next election may be written down as soon as it is called.
     yield _age("election", election, LONGEST_PARLIAMENT, max(day, election))

@@ -26,7 +26,7 @@ def world() -> World:
 
 def talk(world: World, said: str, *, language: str | None = None, payload: str = "", echo: bool = True) -> str:
     out = io.StringIO()
-    chat(world, io.StringIO(said), out, PLAIN, language=language, payload=payload, echo=echo)
+    chat(lambda: world, io.StringIO(said), out, PLAIN, language=language, payload=payload, echo=echo)
     return out.getvalue()
 
 
@@ -80,7 +80,7 @@ def test_a_conversation_that_stands_somewhere_already_goes_on_from_there(world: 
     (card,) = (reply.card for reply in turn.replies if isinstance(reply, Send))
     out = io.StringIO()
     came_to = (turn.session, card)
-    chat(world, io.StringIO("1\n"), out, PLAIN, language="en", payload="", echo=False, came_to=came_to)
+    chat(lambda: world, io.StringIO("1\n"), out, PLAIN, language="en", payload="", echo=False, came_to=came_to)
     assert out.getvalue().startswith("Send me the postcode where you live")
     assert "This is Ask First" not in out.getvalue()
     assert "Send me the first part of the postcode" in out.getvalue()
@@ -93,7 +93,7 @@ def test_whoever_hears_a_conversation_hears_each_event_before_its_answer(world: 
     def hears(event: Event, forgotten: bool) -> None:
         heard.append((event, forgotten))
 
-    chat(world, lines, io.StringIO(), PLAIN, language="en", payload="mp", echo=False, hears=hears)
+    chat(lambda: world, lines, io.StringIO(), PLAIN, language="en", payload="mp", echo=False, hears=hears)
     assert [type(event) for event, _ in heard] == [Started, Tapped, Said, Said, Tapped]
     assert [forgotten for _, forgotten in heard] == [True, False, False, False, True]
 
