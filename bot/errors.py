@@ -81,8 +81,9 @@ def hidden(value: object, length: int = 60) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """The path as messages show it: relative to the working directory where it lies below it."""
+    """The path as messages show it: relative to the working directory where it lies below it. A link keeps its own name,
+    because it is the link that has to be mended."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return str((path.parent.resolve() / path.name).relative_to(Path.cwd()))
     except (ValueError, OSError, RuntimeError):  # elsewhere; no working directory any more; a link to itself
         return str(path)

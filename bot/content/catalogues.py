@@ -67,8 +67,9 @@ def load_catalogues(folder: Path) -> Mapping[str, Catalogue]:
 
 
 def catalogue_paths(folder: Path) -> list[Path]:
-    """The catalogue files of a folder, by language tag."""
-    return sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    """The catalogue files of a folder, by language tag; also links to nowhere, so that it can be said that they are."""
+    paths = (one / "LC_MESSAGES" / f"{DOMAIN}.po" for one in folder.glob("*") if not one.name.startswith("."))
+    return sorted(path for path in paths if path.exists() or path.is_symlink())
 
 
 def catalogue_path(folder: Path, tag: str) -> Path:

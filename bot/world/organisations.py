@@ -105,6 +105,8 @@ def read_organisations(
     documents: list[Document[OrganisationFile]] = []
     faulty: set[str] = set()
     for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):  # what editors leave beside a file that is open
+            continue
         if path.suffix == ".yml":
             faults.append(Fault(shown_path(path), 0, 0, "wrong-ending", "would not be read; end its name in .yaml"))
         if path.suffix != ".yaml":
