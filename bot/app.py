@@ -113,10 +113,14 @@ def run(config: Config) -> None:
     asyncio.run(_run_telegram(config, config.telegram_token))
 
 
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
 def _run_terminal(config: Config) -> None:
     status = StatusFile(config.status_path, "terminal", utc_now)
     # Whoever tries their changes here wants to see them at once, and is told the rest by `askfirst check`.
-    live = live_world(config, lambda today: build_world(config, today), print, status.keep)
+    live = live_world(config, lambda today: build_world(config, today), _say, status.keep)
     status.keep(live)
     try:
         with _followed(live):
@@ -142,12 +146,9 @@ def _followed(live: LiveWorld) -> Iterator[None]:
 async def _run_telegram(config: Config, token: str) -> None:
     from bot.channels.telegram.channel import run_telegram  # the library takes 0.2 s to import
 
-    def say(text: str) -> None:
-        print(text, flush=True)
-
     status = StatusFile(config.status_path, "telegram", utc_now)
     # What people meet must pass the whole check, at the start and at every change.
-    live = live_world(config, Checking(config).load, say, status.keep)
+    live = live_world(config, Checking(config).load, _say, status.keep)
     store = await open_sessions(config, os.environ)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -161,7 +162,7 @@ async def _run_telegram(config: Config, token: str) -> None:
             token=token,
             base_url=config.telegram_base_url,
             stop=stop,
-            say=say,
+            say=_say,
         )
     finally:
         stop.set()

@@ -81,7 +81,7 @@ def hidden(value: object, length: int = 60) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """The path as messages show it: relative to the working directory where it lies below it. A link keeps its own name,
+    """The path as messages show it: relative to the working directory where it lies below it. A link keeps its name,
     because it is the link that has to be mended."""
     try:
         return str((path.parent.resolve() / path.name).relative_to(Path.cwd()))

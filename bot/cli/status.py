@@ -66,37 +66,45 @@ def as_json(status: BotStatus | None, sources: tuple[SourceAge, ...]) -> dict[st
 
 def as_lines(status: BotStatus, sources: tuple[SourceAge, ...], now: dt.datetime) -> Iterator[str]:
     """The status as a person reads it."""
-    where = _WHERE[status.mode]
-    if is_running(status):
-        yield f"The bot runs {where}, since {_time(status.since, now)}. Its process is {status.pid}."
+    running, where = is_running(status), _WHERE[status.mode]
+    if running:
+        yield f"The bot runs {where}. Its process is {status.pid}."
     elif status.stopped:
-        yield f"The bot does not run. It ran {where}, and was stopped {_time(status.stopped, now)}."
+        yield f"The bot does not run. It ran {where}, and was stopped."
     else:
-        yield f"The bot does not run any more. It ran {where}, since {_time(status.since, now)}, and ended"
-        yield "without saying so: it was killed, or the machine went off. Remedy: askfirst run."
-    yield f"The flows have the version {status.flows}, and are live since {_time(status.live_since, now)}."
-    yield from _reading(status, now)
+        yield f"The bot does not run any more. It ran {where}, and ended without a word:"
+        yield "it was killed, or the machine went off. Remedy: askfirst run."
+    yield ""
+    yield _row("started", status.since, now)
+    if status.stopped:
+        yield _row("stopped", status.stopped, now)
+    yield f"{_row('live since', status.live_since, now)}, flows {status.flows}"
+    yield f"{_row('files read', status.read, now)}, {'refused' if status.faults else 'good'}"
+    yield from _refused(status, running)
     yield ""
     yield from age_lines(sources, now.date())
     yield from past_lines(source.name for source in sources if source.past)
 
 
-def _reading(status: BotStatus, now: dt.datetime) -> Iterator[str]:
+def _refused(status: BotStatus, running: bool) -> Iterator[str]:
     number = len(status.faults) + status.more_faults
     if not number:
-        yield f"The files were last read {_time(status.read, now)}, and are good."
         return
-    yield f"The files were last read {_time(status.read, now)}, and were refused."
-    if is_running(status):
-        yield f"The bot goes on with what it knew before, until {'this is' if number == 1 else 'these are'} mended:"
+    yield ""
+    yield (
+        "The files were refused, because of this:"
+        if number == 1
+        else f"The files were refused, because of {number} faults:"
+    )
     yield from map(str, status.faults)
     if status.more_faults:
         yield f"and {status.more_faults} more: run `askfirst check`"
+    if running:
+        yield "Until it is mended, the bot goes on with what it knew before."
 
 
-def _time(time: dt.datetime, now: dt.datetime) -> str:
-    """`2026-11-22 12:00 UTC (3 hours ago)`."""
-    return f"{time.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC ({_ago(now - time)})"
+def _row(name: str, time: dt.datetime, now: dt.datetime) -> str:
+    return f"{name:14}{time.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC    {_ago(now - time)}"
 
 
 def _ago(passed: dt.timedelta) -> str:
