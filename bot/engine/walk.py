@@ -6,6 +6,7 @@ A `Walk` holds the moving parts of one turn and lives no longer than it. What th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -46,7 +47,7 @@ RESUMING = frozenset({HELP, PRIVACY, LANGUAGE, NOT_UNDERSTOOD, BACK})
 
 
 class Outdated(LookupError):
-    """What is remembered of a conversation does not fit its flow any more, so that it cannot go on from there."""
+    """What is remembered of a conversation does not fit its flow, or the facts, any more: it cannot go on from there."""
 
 
 class EndlessFlow(Exception):
@@ -106,9 +107,11 @@ class Walk:
     def answer(self, target: Target, sets: Mapping[str, SlotValue]) -> None:
         """Leaves the question for the next step."""
         self._mark()
-        for name in self.world.passing & self.slots.keys():
+        passing = self.world.passing & self.slots.keys()
+        for name in passing:
             del self.slots[name]
-        self.slots.update(sets)
+        self._fill(sets)
+        self._unsettle(passing)
         self._follow(target)
         self._run()
 
@@ -177,10 +180,10 @@ class Walk:
         self.trail.append(Passed(frame.flow, here.id))
         match here:
             case Say():
-                self.shown.append(Shown(frame.flow, here.id, frame.acted))
+                self.shown.append(Shown(frame.flow, here.id, frame.acted, came=frame.came))
                 self._follow(here.target)
             case Ask():
-                self.shown.append(Shown(frame.flow, here.id, frame.acted))
+                self.shown.append(Shown(frame.flow, here.id, frame.acted, came=frame.came))
                 return True
             case Act():
                 return self._act(frame, here)
@@ -197,8 +200,7 @@ class Walk:
     def _act(self, frame: Frame, here: Act) -> bool:
         catalogue = speaking(self.world, self.language, self.event.hint)
         outcome = self.world.run(here, self.world.facts, self.slots, catalogue, self.event.at.date())
-        for argument, value in outcome.sets.items():
-            self.slots[here.arguments[argument]] = value
+        self._fill({here.arguments[argument]: value for argument, value in outcome.sets.items()})
         name = outcome.name
         if outcome.control == "forget":
             self.forgotten = True
@@ -208,10 +210,43 @@ class Walk:
         self.trail.append(Passed(frame.flow, here.id, "outcome", name))
         if went_back:
             return True
-        acted = (*(done for done in frame.acted if done != here.id), here.id)
-        self.frames[-1] = replace(frame, acted=acted)
+        came = dict(zip(frame.acted, self.frames[-1].came, strict=False))
+        came.pop(here.id, None)
+        came[here.id] = "" if outcome.control else name
+        self.frames[-1] = replace(frame, acted=tuple(came), came=tuple(came.values()))
         self._follow(here.targets[name])
         return False
+
+    def _fill(self, sets: Mapping[str, SlotValue]) -> None:
+        self.slots.update(sets)
+        self._unsettle(sets.keys())
+
+    def _unsettle(self, slots: AbstractSet[str]) -> None:
+        """What an action came to is not compared any more once a slot that it reads has changed."""
+        for index, frame in enumerate(self.frames):
+            acts = [self._found(frame.flow, done) for done in frame.acted]
+            came = (
+                "" if isinstance(act, Act) and not slots.isdisjoint(act.arguments.values()) else outcome
+                for act, outcome in zip(acts, frame.came, strict=False)
+            )
+            self.frames[index] = replace(frame, came=tuple(came))
+
+    def still_so(self) -> bool:
+        """Whether the texts of earlier cards that this one shows again would be said today: each action that led to them
+        comes to what it came to then. The facts may have changed since, and the day."""
+        earlier = (self.before, *self.before.history, *((self.before.resume,) if self.before.resume else ()))
+        again = {part for card in earlier for part in card.shown}
+        return all(self._comes_to_the_same(part) for part in self.shown if part in again)
+
+    def _comes_to_the_same(self, part: Shown) -> bool:
+        catalogue = speaking(self.world, self.language, self.event.hint)
+        for done, outcome in zip(part.acted, part.came, strict=False):
+            act = self._found(part.flow, done)
+            if isinstance(act, Act) and outcome:
+                now = self.world.run(act, self.world.facts, self.slots, catalogue, self.event.at.date())
+                if now.name != outcome:
+                    return False
+        return True
 
     def _go_back(self) -> bool:
         if self.before.resume is not None and self.before.resume.shown:
@@ -229,7 +264,8 @@ class Walk:
         self.resume = None
         self.frames = list(mark.frames)
         self.slots = dict(mark.slots)
-        self.shown.extend(mark.shown)
+        # What was said on the way back may stand on that card from the last time; it does not grow each time.
+        self.shown = [part for part in self.shown if part not in mark.shown] + list(mark.shown)
         return bool(mark.shown)
 
     def _follow(self, target: Target) -> None:

@@ -13,9 +13,11 @@ from bot.content.exploration import Exploration, explore
 from bot.engine.machine import step
 from bot.engine.model import RESERVED, Act, Ask, Flow, Said, Say, Started, Tapped
 from bot.engine.walk import RESUMING
-from tests.content.editor import AT, load, steps
+from bot.engine.wording import ENGLISH
+from bot.engine.world import World
+from tests.content.editor import AT, SMALL, load, steps
 from tests.engine.talk import FLOWS, Talk, a_world
-from tests.fake_facts import PARTIAL, PLEDGED, SEVERAL
+from tests.fake_facts import FACTS, PARTIAL, PLEDGED, SEVERAL
 
 SHIPPED = explore(FLOWS)
 
@@ -58,6 +60,10 @@ def test_every_outcome_of_an_action_is_had(tmp_path: Path) -> None:
     assert {("t", "found"), ("t", "none")} <= found.visited
 
 
+HELP = (
+    SMALL["_help"].replace("steps: [", "start: {command: help}\nsteps: [").replace("button.}", "button., call: about}")
+)
+BACK = ("{id: a, ask: Hi, buttons: [{id: b, text: B, next: c}]}", "{id: c, say: Not yet., goto: _back}")
 PLACE = "input: {type: postcode, into: place, otherwise: a, goto: mp_answer}"
 
 
@@ -114,6 +120,30 @@ def test_what_breaks_the_engine_is_named_and_does_not_break_the_check(tmp_path: 
             {**flows, "t": Flow("t", "", broken, t.first, t.slots, t.command, None, t.link)}
         ).troubles
     }
+
+
+@pytest.mark.parametrize(
+    ("files", "first", "again"),
+    [
+        # `_help` calls a flow that only says something, and comes back.
+        ({"_help.yaml": HELP}, "/help", "/help"),
+        ({"t.yaml": steps(*BACK)}, "/t", "B"),
+    ],
+)
+def test_a_card_that_words_lead_back_to_does_not_grow_each_time(
+    tmp_path: Path, files: Mapping[str, str], first: str, again: str
+) -> None:
+    flows, faults = load(tmp_path, files)
+    assert not faults
+    world = World(flows, {"en": ENGLISH}, FACTS)
+    session = step(world, step(world, None, Started(AT, payload="-en")).session, Said(AT, first)).session
+    sizes = []
+    for _ in range(5):
+        session = step(world, session, Said(AT, again)).session
+        assert session is not None
+        sizes.append(len(session.shown))
+    assert sizes[1:] == sizes[:1] * 4
+    assert explore(flows).states < 2000
 
 
 @given(
