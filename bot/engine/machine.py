@@ -99,12 +99,13 @@ def fail(world: World, session: Session | None, event: Event) -> Turn:
 def redraw(world: World, session: Session, event: Event) -> Turn:
     """The session's card once more, for a turn that was saved but not delivered."""
     walk = Walk(world, session, event)
+    walk.shown = list(session.shown)
     try:
-        if not walk.stands(session.frames, session.shown, session.resume):
-            return _turn(_begun_again(walk))
+        if not (walk.stands(session.frames, session.shown, session.resume) and walk.still_so()):
+            return _turn(_begun_again(Walk(world, session, event)))
         card = draw(world, session, event.at.date(), event.hint)
     except MissingValue:
-        return _turn(_begun_again(walk))
+        return _turn(_begun_again(Walk(world, session, event)))
     if isinstance(event, Tapped):
         return Turn(session, (Edit(card),))
     return Turn(session, (*_deletion(world, event), Send(card)))
@@ -271,7 +272,7 @@ def _typed(walk: Walk, asked: Input, text: str) -> bool:
     else:
         walk.leave_by("again")
         here = walk.frames[-1]
-        walk.shown = [Shown(here.flow, here.step, here.acted, again=True)]
+        walk.shown = [Shown(here.flow, here.step, here.acted, again=True, came=here.came)]
         walk.tries = walk.before.tries + 1
     return True
 
@@ -279,6 +280,8 @@ def _typed(walk: Walk, asked: Input, text: str) -> bool:
 def _turn(walk: Walk, *, stale: bool = False) -> Turn:
     """The session after the turn, and the replies."""
     world, event, after, trail = walk.world, walk.event, walk.session(), tuple(walk.trail)
+    if not walk.still_so():
+        raise Outdated("the card")
     card = draw(world, after, event.at.date(), event.hint)
     if walk.forgotten:
         return Turn(None, (Remove("everything"), Send(card)), trail)

@@ -191,11 +191,15 @@ SlotValue = Place | str | int
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A flow that is under way: the step it stands at, and the action steps whose values its texts may use."""
+    """A flow that is under way: the step it stands at, and the action steps whose values its texts may use.
+
+    `came` are the outcomes that these had, one each; "" where a slot that the action reads has changed since.
+    """
 
     flow: str
     step: str
     acted: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,7 @@ class Shown:
     step: str
     acted: tuple[str, ...] = ()
     again: bool = False  # the question's `again` text instead of its own
+    came: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

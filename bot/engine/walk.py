@@ -47,7 +47,7 @@ RESUMING = frozenset({HELP, PRIVACY, LANGUAGE, NOT_UNDERSTOOD, BACK})
 
 
 class Outdated(LookupError):
-    """What is remembered of a conversation does not fit its flow, or the facts, any more: it cannot go on from there."""
+    """What is remembered of a conversation does not fit the flows, or the facts, any more: no going on from there."""
 
 
 class EndlessFlow(Exception):
@@ -232,7 +232,7 @@ class Walk:
             self.frames[index] = replace(frame, came=tuple(came))
 
     def still_so(self) -> bool:
-        """Whether the texts of earlier cards that this one shows again would be said today: each action that led to them
+        """Whether the texts of earlier cards that this one shows again would be said now: each action that led to them
         comes to what it came to then. The facts may have changed since, and the day."""
         earlier = (self.before, *self.before.history, *((self.before.resume,) if self.before.resume else ()))
         again = {part for card in earlier for part in card.shown}

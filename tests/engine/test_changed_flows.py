@@ -18,7 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.flows import flow_paths, load_flows
+from bot.engine.actions import ACTIONS
 from bot.engine.drawing import waiting_question
+from bot.engine.facts import Verdict
 from bot.engine.machine import redraw
 from bot.engine.model import Act, Button, Flow, Frame, Input, Send, Shown, Slot, Step, Switch, Tapped, Toast
 from bot.engine.world import World
@@ -26,7 +28,7 @@ from bot.errors import ContentError
 from bot.yamlfile import read_tree
 from tests.engine.talk import AT, Talk, a_flow, a_world, ask, language, made_up_arabic, say, to, without, words
 from tests.engine.test_walks import MOVES, Move, go
-from tests.fake_facts import NO_RECORD, SEVERAL
+from tests.fake_facts import FACTS, NO_RECORD, PLEDGED, SEVERAL
 
 START_CARD = ["_start.welcome", "_start.what_is_kept", "_start.menu"]
 UPDATED_CARD = ["_updated.changed", *START_CARD]
@@ -157,6 +159,56 @@ def test_a_missing_value_without_a_conversation_is_a_fault_of_the_flow() -> None
     world = a_world(a_flow("tiny", ask("q", "on -> q", text="{nothing}")))
     with pytest.raises(KeyError, match="nothing"):
         Talk(world, opens="tiny")
+
+
+# --- facts
+
+
+def without_pledges() -> World:
+    """The world after the register lost what it knew."""
+    seats = (replace(seat, verdict=Verdict.NO_RECORD, pledge=None) for seat in FACTS.seats)
+    return a_world(facts=replace(FACTS, seats=tuple(seats)))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda talk: talk.press("about").in_world(without_pledges()).press("_back"),
+        lambda talk: talk.say("/help").in_world(without_pledges()).press("back"),
+        lambda talk: talk.in_world(without_pledges()).say(None),
+        lambda talk: talk.in_world(without_pledges()).tap("1:old"),
+        lambda talk: talk.in_world(without_pledges()).press("_language", "=en"),
+        lambda talk: talk.after(redraw(without_pledges(), talk.kept, Tapped(AT, "x"))),
+    ],
+    ids=["back", "help", "not understood", "old card", "language", "redraw"],
+)
+def test_that_an_mp_has_signed_is_not_said_again_when_it_is_so_no_more(again: Callable[[Talk], Talk]) -> None:
+    talk = Talk().say(PLEDGED)
+    assert "has signed" in talk.text
+    assert "has signed" not in again(talk).text
+    assert talk.steps == UPDATED_CARD
+
+
+def test_facts_that_say_the_same_are_no_reason_to_begin_again() -> None:
+    talk = Talk().say(NO_RECORD)
+    card = talk.text
+    assert talk.in_world(without_pledges()).say("/help").press("back").text == card
+
+
+def test_nor_is_a_place_that_was_chosen_meanwhile() -> None:
+    """The action that read the vague place has another outcome now, by the person's own choice."""
+    kinds = dict.fromkeys(ACTIONS["place_kind"].outcomes, to("which"))
+    talk = talk_with(
+        ask("q", input=Input("postcode", "place", to("kind"), to("q"))),
+        Act("kind", "place_kind", {"place": "place"}, kinds),
+        ask("which", "none -> q", input=Input("choice", "place", to("thanks"), to("q"), source="candidates")),
+        say("thanks", "end"),
+        ask("end", "on -> end"),
+    ).say(SEVERAL)
+    talk.press(talk.buttons[0])
+    assert talk.steps == ["tiny.thanks", "tiny.end"]
+    assert talk.say("/help").press("back").steps == ["tiny.thanks", "tiny.end"]
+    assert talk.press("_back").steps == ["tiny.which"]
 
 
 # --- slots

@@ -200,7 +200,7 @@ def test_values_come_from_every_action_on_the_way_the_newest_last() -> None:
     assert talk.text.startswith("“As a member of parliament")
     assert talk.text.endswith("\n0")
     talk.press("a")
-    assert talk.kept.frames == (Frame("tiny", "q", ("words", "kind")),)
+    assert talk.kept.frames == (Frame("tiny", "q", ("words", "kind"), ("done", "unset")),)
 
 
 def test_nothing_waits_without_a_question() -> None:

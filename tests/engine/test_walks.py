@@ -93,7 +93,7 @@ def strings_in(value: object) -> Iterator[str]:
 def vocabulary() -> set[str]:
     """Every string that a session may hold: names of flows, steps and slots, their values, and area codes."""
     known = {"en", "ar", "pl", "live", "terminated", "newer_than_index", "jersey", "british_forces"}
-    known |= ACTIONS["place_kind"].outcomes.keys()
+    known |= {"", *(outcome for action in ACTIONS.values() for outcome in action.outcomes)}
     known |= {seat.code for seat in FACTS.seats} | {area.code for area in (*FACTS.nations(), *FACTS.regions())}
     for flow in FLOWS.values():
         known |= {flow.name, *flow.steps, *flow.slots, "END"}
