@@ -153,6 +153,8 @@ REFUSED = [
     ("yaml", "title: §@home\n", "must not begin with this character; put the text in quotes"),
     ("yaml", "title: §`home`\n", "must not begin with this character; put the text in quotes"),
     ("yaml", "spots:\n  - text: a\n    size: 1\n   §text: b\n", "does not fit those above; check its indentation"),
+    ("yaml", "by_name: {}\n§title |\n  a\nspots: []\n", "a colon is missing on this line; write `key: value`"),
+    ("yaml", "title: a\n§spots\n  - text: b\nby_name: {}\n", "a colon is missing on this line"),
     ("yaml", 'title: a\nspots: [{text: §"half, size: 2}]\n', "the quotes that open here are not closed"),
     ("yaml", "title: §'half\nspots: []\n", "the quotes that open here are not closed"),
     ("yaml", "spots: §[{text: a},\nby_name: {}\n", "the bracket that opens here is not closed before line"),

@@ -34,15 +34,18 @@ def check_graph(document: Document[FlowFile], flow: Flow, flows: Mapping[str, Fl
             fault(name, ["id"], "unreachable-step", f"nothing leads to `{name}`; lead a step to it, or remove it")
             continue
         for text, keys in _texts(step):
-            unknown = placeholders(text) - known[name].values.keys()
-            for value in sorted(unknown):
-                fault(name, keys, "unknown-placeholder", _unknown_value(value, name))
+            for form, where in _forms(text, keys):
+                unknown = set(PLACEHOLDER.findall(form)) - known[name].values.keys()
+                for value in sorted(unknown):
+                    fault(name, where, "unknown-placeholder", _unknown_value(value, name))
+                if isinstance(step, Ask) and not unknown and not _always_shown(form):
+                    message = "every value here may be empty, and then nothing is asked; add words of your own"
+                    fault(name, where, "may-be-blank", message)
             if text.count and text.count not in NUMBERS:
                 message = f"`{text.count}` is no number that chooses a plural; use {', '.join(sorted(NUMBERS))}"
                 fault(name, [*keys, "count"], "not-a-number", message)
-            if isinstance(step, Ask) and not unknown and not _always_shown(text):
-                message = "every value here may be empty, and then nothing is asked; add words of your own"
-                fault(name, keys, "may-be-blank", message)
+            elif text.count and text.count not in known[name].values:
+                fault(name, [*keys, "count"], "unknown-placeholder", _unknown_value(text.count, name))
         if isinstance(step, Switch) and step.slot not in known[name].slots:
             message = f"`{step.slot}` is not set on every way to `{name}`; ask for it before"
             fault(name, ["switch"], "slot-not-set", message)
@@ -57,8 +60,8 @@ def check_commands(documents: Mapping[str, Document[FlowFile]], flows: Mapping[s
     known = {flow.command for flow in flows.values() if flow.command} | {"start"}
     for name, document in documents.items():
         for index, step in enumerate(flows[name].steps.values()):
-            for text, keys in _texts(step):
-                for command in commands_in(f"{text.msgid}\n{text.plural or ''}"):
+            for form, keys in (found for text, at in _texts(step) for found in _forms(text, at)):
+                for command in commands_in(form):
                     if command not in known:
                         close = difflib.get_close_matches(command, known, n=1)
                         hint = f"did you mean `/{close[0]}`?" if close else "correct it, or leave out the slash"
@@ -81,19 +84,25 @@ def _texts(step: Step) -> Iterator[tuple[Text, list[str | int]]]:
         yield step.input.again, ["input", "again"]
 
 
+def _forms(text: Text, keys: list[str | int]) -> Iterator[tuple[str, list[str | int]]]:
+    """The English of a text, or of each of its plural forms, and the keys that it stands under."""
+    if text.plural is None:
+        yield text.msgid, keys
+    else:
+        yield text.msgid, [*keys, "one"]
+        yield text.plural, [*keys, "other"]
+
+
 def placeholders(text: Text) -> frozenset[str]:
     """The values that a text needs."""
     found = set(PLACEHOLDER.findall(text.msgid)) | set(PLACEHOLDER.findall(text.plural or ""))
     return frozenset(found | ({text.count} if text.count else set()))
 
 
-def _always_shown(text: Text) -> bool:
-    """Whether there is something to read in each form, whatever its values are."""
-    forms = [text.msgid, *([text.plural] if text.plural else [])]
-    return all(
-        any(letter.isalnum() for letter in PLACEHOLDER.sub("", form)) or NEVER_EMPTY & set(PLACEHOLDER.findall(form))
-        for form in forms
-    )
+def _always_shown(form: str) -> bool:
+    """Whether there is something to read, whatever the values are."""
+    words = any(letter.isalnum() for letter in PLACEHOLDER.sub("", form))
+    return words or not NEVER_EMPTY.isdisjoint(PLACEHOLDER.findall(form))
 
 
 def _unknown_value(value: str, step: str) -> str:

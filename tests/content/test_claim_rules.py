@@ -13,7 +13,10 @@ from tests.content.editor import brief, load, marked, steps
 VERDICT = "{{id: look, action: pledge_verdict, with: {{place: place}}, next: {{pledged: {}, {}no_record: {}, {}}}}}"
 OTHERS = "unconfirmed: no, withdrawn: no, vacant: no, several: no, unknown: no"
 LETTER = "{{id: look, action: letter, with: {{place: place}}, next: {{{}vacant: END, several: END, unknown: END}}}}"
-YES, NO = "{id: yes_pledged, say: 'Has signed.', safety: true, next: END}", "{id: no, say: 'No record.', safety: true}"
+YES, NO = (
+    "{id: yes_pledged, say: 'Signed. {as_of}', safety: true, next: END}",
+    "{id: no, say: 'No. {as_of}', safety: true}",
+)
 
 
 def verdict(pledged: str, no_record: str, mark: str = "", others: str = OTHERS) -> str:
@@ -25,7 +28,7 @@ WRONG = [
     ("misplaced-claim", [verdict("yes_pledged", "no"), YES, NO[:-1] + ", §next: yes_pledged}"], "only"),
     (
         "misplaced-claim",
-        [verdict("yes_pledged", "no"), "§{id: no, say: Hi, safety: true}", YES],
+        [verdict("yes_pledged", "no"), "§{id: no, say: '{as_of}', safety: true}", YES],
         "lead to another step",
     ),
     (
@@ -33,7 +36,7 @@ WRONG = [
         [
             verdict("yes_pledged", "no"),
             YES,
-            "{id: no, ask: Hm., safety: true, buttons: [{id: x, text: X, §next: yes_pledged}]}",
+            "{id: no, ask: 'Hm. {as_of}', safety: true, buttons: [{id: x, text: X, §next: yes_pledged}]}",
         ],
         "only the outcome",
     ),
@@ -42,7 +45,8 @@ WRONG = [
         [
             verdict("yes_pledged", "no"),
             YES,
-            "{id: no, ask: Hm., safety: true, input: {type: search, into: place, §otherwise: yes_pledged, next: END}}",
+            "{id: no, ask: 'Hm. {as_of}', safety: true, "
+            "input: {type: search, into: place, §otherwise: yes_pledged, next: END}}",
         ],
         "only the outcome",
     ),
@@ -58,8 +62,32 @@ WRONG = [
         "add `safety: true`",
     ),
     (
+        "misplaced-claim",
+        [verdict("yes_pledged", "no"), YES.replace(", next: END", ", §next: no"), NO],
+        "`no` says what is known of an MP, and follows only an outcome of `pledge_verdict`",
+    ),
+    (
+        "claim-without-date",
+        [verdict("yes_pledged", "no"), YES.replace("id", "§id").replace(" {as_of}", ""), NO],
+        "after `pledged`, a question can come before the dates of the data; add `{as_of}` to a text",
+    ),
+    (
+        "claim-without-date",
+        [
+            verdict("yes_pledged", "no"),
+            YES.replace("id", "§id").replace("'Signed. {as_of}'", "{one: '{as_of}', other: They did., count: count}"),
+            NO,
+        ],
+        "add `{as_of}`",
+    ),
+    (
+        "claim-without-date",
+        [verdict("yes_pledged", "no"), YES, "{§id: no, say: No., safety: true, goto: about}"],
+        "after `unknown`",
+    ),
+    (
         "claim-without-safety",
-        [verdict("yes_pledged", "no"), YES, "{§id: no, ask: Hm., buttons: [{id: x, text: X, next: END}]}"],
+        [verdict("yes_pledged", "no"), YES, "{§id: no, ask: 'Hm. {as_of}', buttons: [{id: x, text: X, next: END}]}"],
         "`no` says something of an MP",
     ),
 ]
@@ -83,6 +111,13 @@ def test_verdicts_that_changed_places_are_named(tmp_path: Path) -> None:
 
 RIGHT = {
     "each verdict has a step of its own": [verdict("yes_pledged", "no"), YES, NO],
+    "the dates follow later, on every way": [
+        verdict("yes_pledged", "no"),
+        YES.replace(" {as_of}", "").replace("END", "near"),
+        NO,
+        "{id: near, action: nearest_organisations, with: {place: place}, next: {found: dates, none: dates}}",
+        "{id: dates, ask: '{as_of} And now?', buttons: [{id: x, text: X, next: END}]}",
+    ],
     "two look-ups share what they say": [
         verdict("yes_pledged", "no").replace("look", "first").replace("unknown: no", "unknown: look"),
         verdict("yes_pledged", "no"),
@@ -91,7 +126,7 @@ RIGHT = {
     ],
     "a question about a signature is asked again": [
         verdict("yes_pledged", "no"),
-        "{id: yes_pledged, ask: Signed., safety: true, buttons: [{id: x, text: X, call: about}]}",
+        "{id: yes_pledged, ask: 'Signed. {as_of}', safety: true, buttons: [{id: x, text: X, call: about}]}",
         NO,
     ],
     "a letter is the same for all": [LETTER.format("signed: show, ready: show, "), "{id: show, say: '{letter}'}"],

@@ -71,7 +71,7 @@ WRONG = [
     ),
     ("unknown-placeholder", ["{id: a, §say: 'Dear {membre}'}"], "no action gives `{membre}`; did you mean `{member}`?"),
     ("unknown-placeholder", ["{id: a, §say: '{zzz}'}"], "actions give areas, as_of, candidates"),
-    ("unknown-placeholder", ["{id: a, §say: {one: A, other: B, count: count}}"], "`{count}` is not known on every way"),
+    ("unknown-placeholder", ["{id: a, say: {one: A, other: B, §count: count}}"], "`{count}` is not known on every way"),
     (
         "unknown-placeholder",
         [
@@ -146,7 +146,7 @@ WRONG = [
         "may-be-blank",
         [
             f"{{id: a, action: place_kind, with: {{place: place}}, next: {{{PLACE_KINDS}}}}}",
-            "{id: b, §ask: {one: Hi, other: '{areas}', count: count}, buttons: [{id: x, text: X, next: END}]}",
+            "{id: b, ask: {one: Hi, §other: '{areas}', count: count}, buttons: [{id: x, text: X, next: END}]}",
         ],
         "add words of your own",
     ),
