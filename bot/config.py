@@ -171,8 +171,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
 
 
 def _check_places(tree: Node, file: str, root: Path, faults: list[Fault]) -> None:
-    """Adds folders that are not there, a file named twice, and an address of Telegram that is not safe, whatever else is
-    wrong."""
+    """Adds folders that are not there, a file named twice, an address that is not safe, whatever else is wrong."""
     written = tree.plain() if isinstance(tree.value, dict) else {}
 
     def named(key: str, inner: str, otherwise: str) -> object:

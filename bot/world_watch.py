@@ -94,7 +94,7 @@ class LiveWorld:
         self._rhythm = rhythm or Rhythm()
         self._told_of_changes = True
         self._day = now().date()
-        self._tried = marks(self._folders)  # before loading: what changes meanwhile is then noticed
+        self._tried = self._live = marks(self._folders)  # before loading: what changes meanwhile is then noticed
         self._world = load(self._day)
         self.loaded_at = now()
         self.reading = Reading(self.loaded_at)
@@ -168,7 +168,8 @@ class LiveWorld:
             if seen != await asyncio.to_thread(marks, self._folders):
                 continue  # perhaps a mixture of old and new
             if isinstance(found, World):
-                self._swap(found, _changed(self._tried, seen), time.monotonic() - begun)
+                self._swap(found, _changed(self._live, seen), time.monotonic() - begun)
+                self._live = seen
             else:
                 self.reading = Reading(self._now(), found)
                 log.warning("the files have faults, so the bot goes on with what it knew before:\n%s", _listed(found))

@@ -452,6 +452,20 @@ async def test_an_error_that_nobody_thought_of_keeps_the_last_good_world(tmp_pat
         await until(lambda: texts(live) == "bc")
 
 
+async def test_what_changed_while_something_was_wrong_is_named_too(tmp_path: Path) -> None:
+    said: list[str] = []
+    live, _ = small(tmp_path, wrong := Wrong(), say=said.append)
+    wrong.error = BotError("bad")
+    async with watched(live):
+        (tmp_path / "one.yaml").write_text("b", encoding="utf-8")
+        await until(lambda: live.reading.faults)
+        wrong.error = None
+        (tmp_path / "two.yaml").write_text("c", encoding="utf-8")
+        await until(lambda: texts(live) == "bc")
+    (words,) = said
+    assert words.endswith("because of one.yaml, two.yaml.")
+
+
 async def test_an_error_that_names_no_file_is_told_as_it_is(tmp_path: Path) -> None:
     live, _ = small(tmp_path, wrong := Wrong())
     wrong.error = BotError("The weather is bad; wait.")
