@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.engine.actions import ACTIONS, ORGANISATIONS_ON_A_CARD, Context
-from bot.engine.cards import organisation_cards
 from bot.engine.facts import (
     Area,
     ConstituencyAnswer,
@@ -21,7 +20,7 @@ from bot.engine.facts import (
     PostcodeFinding,
     Verdict,
 )
-from bot.engine.model import Place, SlotValue
+from bot.engine.model import Place, SlotValue, Text
 from bot.engine.wording import Catalogue, Lines, Value, Values, Wording
 
 # CR0 and S30 lie in eight constituencies, more than any other district (postcodes of July 2024).
@@ -121,7 +120,7 @@ def longest_values(extremes: Extremes, catalogue: Catalogue) -> tuple[Mapping[st
     """For each action the longest of each value that it can give, after any of its outcomes: for a place in one
     constituency, and for one in as many as a place can lie in."""
     wording = Wording(catalogue)
-    longest = sorted(extremes.organisations, key=lambda one: _length(organisation_cards((one,)), wording), reverse=True)
+    longest = sorted(extremes.organisations, key=lambda one: _words(one, wording), reverse=True)
     listed = tuple(longest[: ORGANISATIONS_ON_A_CARD + 1])
     found: tuple[dict[str, dict[str, Value]], ...] = ({}, {})
     for name, action in ACTIONS.items():
@@ -153,6 +152,16 @@ def _contexts(
     if "page" in needs:  # the last page
         last = _LongestFacts(extremes, Verdict.UNKNOWN, listed[:-1])
         yield Context(last, catalogue, slots, extremes.today)
+
+
+def _words(organisation: Organisation, wording: Wording) -> int:
+    """How long its own words are in this language. What stands around them is the same for all that have it."""
+    own = [organisation.description, organisation.eligibility, organisation.hours, organisation.cost]
+    own += [organisation.funding, organisation.alert, *(phone.description for phone in organisation.phones)]
+    context = f"organisation.{organisation.id}"
+    said = [wording.label(Text(context, msgid)) for msgid in own if msgid]
+    names = (organisation.name, *organisation.area_names, organisation.url, organisation.regulator and "regulator")
+    return sum(map(len, said)) + 20 * len(said) + sum(len(name) for name in names if name)
 
 
 def _length(value: Value, wording: Wording) -> int:

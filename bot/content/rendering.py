@@ -16,9 +16,9 @@ from bot.content.text_rules import MAX_LABEL
 from bot.engine.actions import Outcome
 from bot.engine.drawing import blocks_of, rows_of
 from bot.engine.facts import Facts
+from bot.engine.folding import folded_label
 from bot.engine.measure import KEY_BYTES, KEYBOARD_KEYS, MESSAGE_ENTITIES, MESSAGE_UNITS, entities, plain, units
 from bot.engine.model import Act, Key, Shown, SlotValue
-from bot.engine.reading import folded
 from bot.engine.wording import Catalogue, Wording
 from bot.engine.world import World
 
@@ -136,6 +136,6 @@ def _key_faults(keys: list[Key]) -> Iterator[tuple[str, str]]:
                 "label-too-long",
                 f"`{key.label}` has {len(key.label)} characters, a button holds {MAX_LABEL}; shorten it",
             )
-        other = seen.setdefault(folded(key.label), key)
+        other = seen.setdefault(folded_label(key.label), key)
         if other is not key:
             yield "label-clash", f"two buttons read `{key.label}`, so nobody can tell them apart; change one"

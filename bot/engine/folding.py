@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 # Letters of the Arabic script that keyboards of its languages have in different forms (Unicode names: FARSI YEH, ALEF
 # MAKSURA, KEHEH, HEH GOAL, HEH DOACHASHMEE, AE, TEH MARBUTA).
@@ -24,3 +25,9 @@ def folded(text: str) -> str:
 
 def _is_left_out(mark: str) -> bool:
     return unicodedata.combining(mark) >= 27
+
+
+@lru_cache(20_000)
+def folded_label(label: str) -> str:
+    """As `folded`, remembered: for labels and names of ours, of which there are few. Never for what a person typed."""
+    return folded(label)

@@ -18,7 +18,7 @@ from bot.engine.drawing import (
     waiting_question,
 )
 from bot.engine.facts import Facts, PostcodeKind
-from bot.engine.folding import folded
+from bot.engine.folding import folded, folded_label
 from bot.engine.model import Ask, Input, Place, Session
 from bot.engine.wording import ENGLISH, Catalogue, Wording
 from bot.engine.words import MORE_WORDS, NO, YES, flow_meant, means
@@ -37,23 +37,23 @@ def pressed_by_words(world: World, session: Session, text: str, hint: str | None
     question = waiting_question(world, session)
     for wording in (Wording(speaking(world, session.language, hint)), Wording(ENGLISH)):
         for button in question.buttons if question else ():
-            if folded(wording.label(button.text)) == typed:
+            if folded_label(wording.label(button.text)) == typed:
                 return f"{session.card}:{button.id}"
         for name in navigation(world, session):
             label = world.flows[name].label
-            if label and folded(wording.label(label)) == typed:
+            if label and folded_label(wording.label(label)) == typed:
                 return name
     catalogue = speaking(world, session.language, hint)
     wants_more = means(MORE_WORDS, typed, catalogue) or means(MORE_LABEL, typed, catalogue)
     if wants_more and page_of_options(world, session, hint)[1]:
         return f"{session.card}:{MORE}"
-    if typed == folded(ENGLISH.name) and offers_english(session):
+    if typed == folded_label(ENGLISH.name) and offers_english(session):
         return f"{session.card}:{IN_ENGLISH}"
     if meant := _meant(question, session, typed, catalogue):
         return meant
     every = options(world, session, hint)
     for option in every:
-        if typed in (folded(option.label), option.id.casefold()):
+        if typed in (folded_label(option.label), option.id.casefold()):
             return f"{session.card}:={option.id}"
     if question and question.input and question.input.source == "languages" and typed:
         named = languages_named(world.catalogues, typed)
