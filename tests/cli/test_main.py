@@ -1,6 +1,7 @@
 """The command `askfirst`: what every command has in common."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -68,7 +69,7 @@ def test_the_conversation_works_in_arabic_when_piped(project: Path) -> None:
 def test_an_unknown_language_is_refused_with_the_known_ones(project: Path) -> None:
     done = run(project, "chat", "--lang", "tlh")
     assert done.returncode == 2
-    assert done.stderr.strip() == "askfirst: There is no language `tlh`; choose one of ar, en, pl."
+    assert re.fullmatch("askfirst: There is no language `tlh`; choose one of .*ar, .*en, .*\\.", done.stderr.strip())
 
 
 BROKEN = {

@@ -111,13 +111,13 @@ def test_a_finding_stands_beside_its_step() -> None:
 
 
 def test_what_an_editor_writes_cannot_break_the_page(tmp_path: Path) -> None:
-    text = "<script>alert(1)</script> & \"'"
+    text = "1 < 2 & \"'"
     flows, faults = load(tmp_path, {"t.yaml": steps(f"{{id: a, say: {text!r}, goto: _start}}".replace("\\'", "''"))})
     assert not faults
     documents: dict[str, FlowDocument] = {}
     read_flows(flow_paths(tmp_path), [], documents)
     shown = page(World(flows, {"en": ENGLISH}, FACTS), documents)
-    assert "<script>alert(1)</script>" in shown.texts["t.a", "en"]
+    assert text in shown.texts["t.a", "en"]
     assert shown.wrong == []
 
 

@@ -117,7 +117,8 @@ def the_file_was_saved_as_windows_text(written: Written) -> Iterator[Slip]:
 @operator
 def the_file_was_saved_as_utf_16(written: Written) -> Iterator[Slip]:
     yield slip(written, 1, written.text.encode("utf-16"), "not-utf-8")
-    yield slip(written, 1, written.text.encode("utf-16-le"), "control-character", "not-utf-8")
+    if written.text.isascii():
+        yield slip(written, 1, written.text.encode("utf-16-le"), "control-character")
 
 
 @operator
