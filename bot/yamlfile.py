@@ -2,8 +2,9 @@
 
 `read` gives a pydantic model and the positions of its parts, or faults with line, column and remedy. Differences from
 plain YAML, all on the careful side: a key may stand once; anchors, aliases and tags are refused (no expansion bombs);
-only `true`, `false`, `null`, and whole numbers are not text, so that the label `No` stays the word "No"; characters
-that cannot be seen and break lines or terminals are refused. No fault shows anything that looks like a bot token.
+only `true`, `false`, `null`, and whole numbers are not text, so that the label `No` stays the word "No"; spaces
+at the ends of lines do not count; characters that cannot be seen and break lines or terminals are refused. No fault
+shows anything that looks like a bot token.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 # breaks of YAML 1.1 that are none elsewhere (U+0085, U+2028, U+2029), and byte order marks inside the text.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n?|\n")
+_LINE_END_SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
 _COLON = re.compile(r":(\s|$)")
 _RULES = {"missing": "missing-key", "extra_forbidden": "unknown-key"}
 
@@ -224,7 +226,9 @@ def _place(event: yaml.Event) -> tuple[int, int]:
 
 def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
     text = str(event.value)
-    if event.style:  # quoted, or a block: always text
+    if event.style == "|":  # spaces that nobody sees at the ends of lines would part a text from its translations
+        return _LINE_END_SPACES.sub("", text)
+    if event.style:  # quoted, or folded: always text
         return text
     if text in ("", "~", "null"):
         return None

@@ -107,6 +107,12 @@ def test_line_ends_of_every_system_and_a_byte_order_mark_change_nothing(ends: st
     assert document.model.title == "one\ntwo\n"
 
 
+def test_spaces_at_the_ends_of_lines_do_not_count() -> None:
+    document, _ = reading("title: |\n  One. \t\n  \n  Two.  \n")
+    assert document is not None
+    assert document.model.title == "One.\n\nTwo.\n"
+
+
 @given(st.recursive(st.text(max_size=8), lambda inner: st.dictionaries(st.text(max_size=6), inner, max_size=4)))
 @settings(max_examples=60)
 def test_whatever_other_programs_write_comes_back_word_for_word(value: object) -> None:
