@@ -15,7 +15,9 @@ from bot.config import Config
 from bot.content.check import Checked, check_reading
 from bot.content.flows import flow_paths
 from bot.content.scripts import read_scripts, script_paths
-from bot.errors import ConfigError, Fault
+from bot.errors import ConfigError, Fault, shown_path
+
+_PAGES = Path(__file__).parents[2] / "docs" / "checks"  # beside the program, where its docs are
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -28,10 +30,12 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace, config: Config) -> int:
-    faults, checked = find_faults(config, _flow_files(args.path, config), utc_now().date())
+    flow_files = _flow_files(args.path, config)
+    faults, checked = find_faults(config, flow_files, utc_now().date())
     for fault in faults:
         print(json.dumps(asdict(fault), ensure_ascii=False) if args.json else fault)
     if not args.json:
+        _say_where_to_read(faults, [config.flows_dir, *flow_files])
         _say(faults, checked)
     return 1 if any(args.strict or not fault.warning for fault in faults) else 0
 
@@ -42,6 +46,15 @@ def find_faults(config: Config, flow_files: list[Path], today: dt.date) -> tuple
     faults = [*found.faults, *check_reading(found.documents.values())]
     read_scripts(script_paths(config.flows_dir), faults)
     return sorted(set(faults)), found.tried
+
+
+def _say_where_to_read(faults: list[Fault], flow_files: list[Path]) -> None:
+    """The page about each rule that a flow, or the translation of one, breaks."""
+    names = {shown_path(path) for path in flow_files}
+    rules = {fault.rule for fault in faults if fault.file in names or fault.file.endswith(".po")}
+    for rule in sorted(rules):
+        if (page := _PAGES / f"{rule}.md").is_file():
+            print(f"About {rule}: {shown_path(page)}")
 
 
 def _say(faults: list[Fault], checked: Checked | None) -> None:

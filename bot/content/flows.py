@@ -107,7 +107,7 @@ def _is_named_for_its_file(document: FlowDocument, path: Path, faults: list[Faul
 
 def not_known(name: str, known: Iterable[str]) -> str:
     """`x` is not known, with the nearest name that is."""
-    names = sorted(known)
+    names = sorted(set(known))
     folded = {one.casefold(): one for one in names}
     close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     listed = ", ".join(names[:_LISTED]) + (" and others" if len(names) > _LISTED else "")
@@ -143,15 +143,13 @@ class _Links:
             self._fault(["flow"], "label-missing", message)
         steps: dict[str, Step] = {}
         for index, part in enumerate(file.steps):
-            if part.id in steps:
-                first = self._steps.index(part.id)
-                line, _ = document.root.at(["steps", first, "id"])
-                self._fault(
-                    ["steps", index, "id"], "duplicate-step", f"`{part.id}` already stands on line {line}; rename one"
-                )
-                continue
             after = self._steps[index + 1] if index + 1 < len(self._steps) else END
-            steps[part.id] = self._step(part, index, after)
+            step = self._step(part, index, after)
+            if part.id in steps:
+                line, _ = document.root.at(["steps", self._steps.index(part.id), "id"])
+                message = f"`{part.id}` already stands on line {line}; rename one"
+                self._fault(["steps", index, "id"], "duplicate-step", message)
+            steps.setdefault(part.id, step)
         context = f"{file.flow}._"
         return Flow(
             name=file.flow,
@@ -190,10 +188,11 @@ class _Links:
             if name == "language":
                 message = "the language is kept already, and not in a slot; choose another name"
                 self._fault(["slots", name], "reserved-slot", message)
-            for other, document in self._documents.items():
-                if other < file.flow and document.model.slots.get(name, part) != part:
-                    message = f"`{name}` is another kind of slot in `{other}`; make them the same"
-                    self._fault(["slots", name], "slot-clash", message)
+            others = [document.model for other, document in self._documents.items() if other < file.flow]
+            differing = [other.flow for other in others if other.slots.get(name, part) != part]
+            if differing:
+                message = f"`{name}` is another kind of slot in `{differing[0]}`; make them the same"
+                self._fault(["slots", name], "slot-clash", message)
 
     def _step(self, part: StepPart, index: int, after: str) -> Step:
         at: list[str | int] = ["steps", index]

@@ -37,6 +37,11 @@ def check(project: Path, *arguments: str) -> int:
     return main(["check", "--config", str(project / "bot_config.yaml"), *arguments])
 
 
+def findings(out: str) -> list[str]:
+    """The lines about findings, without those that say where to read about their rules."""
+    return [line for line in out.splitlines() if not line.startswith("About ")]
+
+
 def test_the_shipped_bot_has_no_findings(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(ROOT / "bot_config.yaml")]) == 0
     visited, drawn = capsys.readouterr().out.splitlines()
@@ -50,7 +55,9 @@ def test_a_finding_is_one_line_with_file_place_rule_and_remedy(
     monkeypatch.chdir(project)
     (project / "flows" / "t.yaml").write_text(steps("{id: a, say: Hi, next: b}"))
     assert check(project) == 1
-    assert capsys.readouterr().out == "flows/t.yaml:11:22: unknown-step: `b` is not known; known here: END, a\n"
+    finding, page = capsys.readouterr().out.splitlines()
+    assert finding == "flows/t.yaml:11:22: unknown-step: `b` is not known; known here: END, a"
+    assert page == f"About unknown-step: {ROOT / 'docs' / 'checks' / 'unknown-step.md'}"
 
 
 def test_findings_of_flows_translations_and_data_come_together_in_order(
@@ -61,7 +68,7 @@ def test_findings_of_flows_translations_and_data_come_together_in_order(
     (project / "locales/pl/LC_MESSAGES/askfirst.po").write_text("this is no catalogue\n")
     (project / "data/organisations/oldham.yaml").write_text("organization: {}\n")
     assert check(project) == 1
-    lines = capsys.readouterr().out.splitlines()
+    lines = findings(capsys.readouterr().out)
     assert lines == sorted(lines, key=lambda line: line.split(":")[0])
     files = {line.split(":")[0] for line in lines}
     assert files == {"data/organisations/oldham.yaml", "flows/t.yaml", "locales/pl/LC_MESSAGES/askfirst.po"}
@@ -84,6 +91,15 @@ def test_as_json_nothing_is_printed_when_nothing_is_found(project: Path, capsys:
     assert capsys.readouterr().out == ""
 
 
+def test_each_rule_about_flows_leads_to_its_page_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "flows" / "t.yaml").write_text(steps("{id: a, say: Hi, next: b}", "{id: a, say: Hi, next: c}"))
+    (project / "data/organisations/oldham.yaml").write_text("organization: {}\n")
+    assert check(project) == 1
+    pages = [line for line in capsys.readouterr().out.splitlines() if line.startswith("About ")]
+    assert [line.split(":")[0] for line in pages] == ["About duplicate-step", "About unknown-step"]
+    assert all(Path(line.partition(": ")[2]).is_file() for line in pages)
+
+
 # --- one file, or a folder, against the rest
 
 
@@ -93,7 +109,7 @@ def test_one_flow_file_is_checked_against_the_others(
     trial = tmp_path_factory.mktemp("trial") / "t.yaml"
     trial.write_text(WRONG)
     assert check(project, str(trial)) == 1
-    assert {line.split(":")[0] for line in capsys.readouterr().out.splitlines()} == {str(trial)}
+    assert {line.split(":")[0] for line in findings(capsys.readouterr().out)} == {str(trial)}
     trial.write_text(steps("{id: a, say: Hi, goto: about}"))
     assert check(project, str(trial)) == 0
 
@@ -158,7 +174,7 @@ def test_whatever_lies_among_the_flows_is_a_finding_and_no_traceback(
         case _:
             path.write_bytes({"empty": b"", "binary": bytes(range(256)), "huge": b"x" * 10_000_000}[what])
     assert check(project) == 1
-    (line,) = capsys.readouterr().out.splitlines()
+    (line,) = findings(capsys.readouterr().out)
     assert "x.yaml" in line
 
 
