@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.engine.actions import ACTIONS, ORGANISATIONS_ON_A_CARD, Context
@@ -77,8 +77,10 @@ class _LongestFacts:
     extremes: Extremes
     verdict: Verdict
     listed: tuple[Organisation, ...]
+    answered: list[Verdict] = field(default_factory=list)
 
     def answer(self, codes: tuple[str, ...], today: dt.date) -> PlaceAnswer:
+        self.answered.append(self.verdict)
         seats = tuple(self._seat(name) for name in self.extremes.names[: len(codes)])
         dates = DataDates(_LONG_DATE, _LONG_DATE, _LONG_DATE)
         return PlaceAnswer(self.verdict, seats, dates, members_fresh=False)
@@ -148,7 +150,10 @@ def _contexts(
     place = Place("several" if candidates > 1 else "found", tuple(f"{number}" for number in range(candidates)))
     slots: dict[str, SlotValue] = {"place": place, "page": 0, "topic": ""}
     for verdict in Verdict if "place" in needs else (Verdict.UNKNOWN,):
-        yield Context(_LongestFacts(extremes, verdict, listed), catalogue, slots, extremes.today)
+        facts = _LongestFacts(extremes, verdict, listed)
+        yield Context(facts, catalogue, slots, extremes.today)
+        if not facts.answered:
+            break  # it did not ask about members, so it says the same whatever the verdict
     if "page" in needs:  # the last page
         last = _LongestFacts(extremes, Verdict.UNKNOWN, listed[:-1])
         yield Context(last, catalogue, slots, extremes.today)
