@@ -21,7 +21,7 @@ from bot.errors import Fault, shown_path
 from bot.files import file_bytes
 
 MAX_BYTES = 5_000_000
-_LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr(?:\[[0-9]+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
+_LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr(?:\[[0-9]+\])?)\s+)?"([^"\\]*(?:\\.[^"\\]*)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 _PLURAL = re.compile(r"nplurals\s*=\s*([1-9])\s*;\s*plural\s*=\s*([^;]+);?")
 _POEDIT = "open the file in Poedit to mend it"
@@ -139,8 +139,9 @@ class _Parser:
             if not line:
                 continue
             if line[0] == "#":
-                flagged = flagged or (line.startswith("#,") and "fuzzy" in line)
-                if not begun and line[:2] not in ("#,", "#~", "#:", "#.", "#|"):
+                if line[1:2] == ",":
+                    flagged = flagged or "fuzzy" in line
+                elif not begun and line[1:2] not in ("~", ":", ".", "|"):
                     comment.append(line)
                 continue
             match = _LINE.fullmatch(line)

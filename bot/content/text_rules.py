@@ -22,7 +22,9 @@ _MARKUP = re.compile(r"\*\*(?P<bold>.+?)\*\*|\[(?P<label>[^\]\n]+)\]\((?P<url>[^
 _ADDRESS = re.compile(rf"https?://[^\s/]+\S*|{PLACEHOLDER.pattern}")
 # What other programs take for markup, and people would see as it is: <b>, *word*, and `# ` or `* ` before a line.
 _FOREIGN = re.compile(r"</?[A-Za-z][^<>]*>|(?<![\w*])\*(?![\s*])[^*]*[^\s*]\*(?![\w*])|^\s*(?:#+|\*) ")
+_SIGNS = re.compile(r"[*<#]|\]\(")  # without one of these, there is no markup, neither ours nor theirs
 _COMMAND = re.compile(r"(?<![\w/:.])/([a-z][a-z0-9_]*)")
+_BRACE = re.compile(r"\{[^{}]*\}?|\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Embeddings, overrides and isolates turn words around; the renderer puts in its own where they are needed.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -33,6 +35,8 @@ def text_faults(text: str) -> Iterator[Finding]:
     yield from _characters(text)
     if len(text) > MAX_TEXT:
         yield "text-too-long", f"has {len(text)} characters, more than {MAX_TEXT}; make two steps of it"
+    if not _SIGNS.search(text):
+        return
     for line in text.split("\n"):
         found = list(_MARKUP.finditer(line))
         outside, inside = _MARKUP.sub("\n", line), "\n".join(match["bold"] or match["label"] for match in found)
@@ -80,7 +84,7 @@ def _characters(text: str) -> Iterator[Finding]:
     control = _CONTROL.search(text)
     if control:
         yield "control-character", f"a character that cannot be seen (U+{ord(control[0]):04X}) stands here; delete it"
-    brace = re.search(r"\{[^{}]*\}?|\}", PLACEHOLDER.sub("", text))
+    brace = _BRACE.search(PLACEHOLDER.sub("", text)) if "{" in text or "}" in text else None
     if brace:
         yield (
             "stray-brace",
