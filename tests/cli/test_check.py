@@ -136,6 +136,21 @@ def test_a_folder_of_flows_is_checked_against_the_others(
     assert "unknown-flow: `u` is not known" in capsys.readouterr().out
 
 
+def test_of_one_file_no_warnings_about_others_are_shown(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = "word " * 30
+    (project / "flows" / "other.yaml").write_text(
+        steps(f"{{id: a, say: {long}}}").replace("flow: t", "flow: other").replace("command: t, link: t", "link: other")
+    )
+    trial = tmp_path_factory.mktemp("trial") / "t.yaml"
+    trial.write_text(steps(f"{{id: a, say: {long}}}"))
+    assert check(project, str(trial)) == 0
+    assert {line.split(":")[0] for line in findings(capsys.readouterr().out) if "(warning)" in line} == {str(trial)}
+    assert check(project) == 0
+    assert "other.yaml" in capsys.readouterr().out
+
+
 def test_an_empty_folder_changes_nothing(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert check(project, str(tmp_path_factory.mktemp("trial"))) == 0
 
