@@ -7,7 +7,7 @@ tried with them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,14 @@ import yaml
 
 from bot.content.check import check_conversation, check_reading
 from bot.content.flow_file import FlowFile
-from bot.content.flows import FlowDocument, read_flows
 from bot.content.new_flow import new_flow
 from bot.content.text_rules import MAX_LABEL
-from bot.engine.wording import ENGLISH
-from bot.engine.world import World
 from bot.errors import Fault
 from bot.yamlfile import Document, read_bytes
-from tests.content.editor import SHIPPED, write
 from tests.content.slips.slip import texts
-from tests.content.slips.written import WRITTEN, Written
+from tests.content.slips.written import WRITTEN, Written, among_shipped, spread
 from tests.engine.talk import FLOWS
-from tests.fake_facts import FACTS, TODAY
+from tests.fake_facts import TODAY
 
 MOST = 6  # places at which an edit is tried, spread over all flows
 
@@ -310,13 +306,6 @@ def a_plural(written: Written) -> Iterator[str]:
             yield written.words(keys, forms)
 
 
-def spread(found: list[Edited]) -> list[Edited]:
-    """So many of them, from the first to the last."""
-    if len(found) <= MOST:
-        return found
-    return [found[index * (len(found) - 1) // (MOST - 1)] for index in range(MOST)]
-
-
 ALL = [
     (name, one)
     for name, change in EDITS.items()
@@ -325,23 +314,15 @@ ALL = [
             Edited(written.file, text, f"{written.name} {number}")
             for written in WRITTEN
             for number, text in enumerate(change(written))
-        ]
+        ],
+        MOST,
     )
 ]
 
 
-def reading(folder: Path, files: Mapping[str, str | bytes]) -> tuple[World, dict[str, FlowDocument], list[Fault]]:
-    """The shipped flows with these files in them."""
-    write(folder, files)
-    faults: list[Fault] = []
-    documents: dict[str, FlowDocument] = {}
-    paths = [*(path for path in SHIPPED if path.name not in files), *sorted(folder.glob("*.yaml"))]
-    return World(read_flows(paths, faults, documents), {"en": ENGLISH}, FACTS), documents, faults
-
-
 @pytest.mark.parametrize("edited", [pytest.param(one, id=f"{name} ({one.where})") for name, one in ALL])
 def test_a_harmless_edit_is_not_complained_about(tmp_path: Path, edited: Edited) -> None:
-    _, documents, faults = reading(tmp_path, {edited.file: edited.text})
+    _, documents, faults = among_shipped(tmp_path, {edited.file: edited.text})
     assert faults == []
     long = str(edited.text).count("This is a short sentence.") > 2
     assert not [one for one in check_reading(documents.values()) if not long]
@@ -383,12 +364,12 @@ TOGETHER = {
 
 @pytest.mark.parametrize("names", TOGETHER.values(), ids=TOGETHER.keys())
 def test_a_conversation_with_harmless_edits_holds(tmp_path: Path, names: list[str]) -> None:
-    files: dict[str, str | bytes] = {}
+    files: dict[str, str | bytes | None] = {}
     for written in WRITTEN:
         for name in names:
             for text in EDITS[name](written):
                 files.setdefault(written.file, text)
-    world, documents, faults = reading(tmp_path, files)
+    world, documents, faults = among_shipped(tmp_path, files)
     assert faults == []
     found = check_conversation(world, documents, tmp_path, TODAY).faults
     # Of a very long text it is right to say that its card has become two messages; this is a warning.
@@ -398,7 +379,7 @@ def test_a_conversation_with_harmless_edits_holds(tmp_path: Path, names: list[st
 
 def test_a_new_flow_fits_in(tmp_path: Path) -> None:
     text = new_flow("travel_cost", FLOWS)
-    world, documents, faults = reading(tmp_path, {"travel_cost.yaml": text})
+    world, documents, faults = among_shipped(tmp_path, {"travel_cost.yaml": text})
     assert faults == []
     assert list(check_reading(documents.values())) == []
     assert check_conversation(world, documents, tmp_path, TODAY).faults == ()

@@ -13,25 +13,16 @@ import pytest
 
 from bot.cli.main import main
 from bot.content.check import check_conversation
-from bot.content.flows import FlowDocument, read_flows
-from bot.engine.wording import ENGLISH
-from bot.engine.world import World
 from bot.errors import Fault
-from tests.content.editor import ROOT, SHIPPED, write
+from tests.content.editor import ROOT
 from tests.content.slips import in_claims, in_conversations, in_files, in_keys, in_names, in_ways, in_words
 from tests.content.slips.slip import IN_CONVERSATION, OPERATORS, Operator, Slip
-from tests.content.slips.written import WRITTEN
-from tests.fake_facts import FACTS, TODAY
+from tests.content.slips.written import WRITTEN, among_shipped, spread
+from tests.content.test_check_pages import CONVERSATION, RULES
+from tests.fake_facts import TODAY
 
 MODULES = (in_claims, in_conversations, in_files, in_keys, in_names, in_ways, in_words)
 MOST = 7  # places at which an operator is tried, spread over all flows
-
-
-def spread(slips: list[Slip], most: int) -> list[Slip]:
-    """So many of them, from the first to the last."""
-    if len(slips) <= most:
-        return slips
-    return [slips[index * (len(slips) - 1) // (most - 1)] for index in range(most)]
 
 
 def everywhere(operators: Mapping[str, Operator], most: int) -> list[tuple[str, Slip]]:
@@ -41,19 +32,6 @@ def everywhere(operators: Mapping[str, Operator], most: int) -> list[tuple[str, 
         for name, found in operators.items()
         for one in spread([one for written in WRITTEN for one in found(written)], most)
     ]
-
-
-def findings(folder: Path, slip: Slip, documents: dict[str, FlowDocument]) -> tuple[World, list[Fault]]:
-    """What the loader says to the shipped flows with this slip in them."""
-    for name, text in slip.files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        if text is not None:
-            write(folder, {name: text})
-    taken = {Path(name).parts[0] for name in slip.files}
-    faults: list[Fault] = []
-    paths = [*(path for path in SHIPPED if path.name not in taken), *sorted(folder.glob("*.y*ml"))]
-    flows = read_flows(paths, faults, documents)
-    return World(flows, {"en": ENGLISH}, FACTS), faults
 
 
 MUTATIONS = everywhere(OPERATORS, MOST)
@@ -74,13 +52,13 @@ def named(mutations: list[tuple[str, Slip]]) -> list[object]:
 
 @pytest.mark.parametrize("slip", named(MUTATIONS))
 def test_a_slip_is_named_by_its_rule_at_its_line(tmp_path: Path, slip: Slip) -> None:
-    holds(slip, findings(tmp_path, slip, {})[1])
+    _, _, faults = among_shipped(tmp_path, slip.files)
+    holds(slip, faults)
 
 
 @pytest.mark.parametrize("slip", named(everywhere(IN_CONVERSATION, 4)))
 def test_a_slip_that_only_the_whole_conversation_shows_is_named(tmp_path: Path, slip: Slip) -> None:
-    documents: dict[str, FlowDocument] = {}
-    world, faults = findings(tmp_path, slip, documents)
+    world, documents, faults = among_shipped(tmp_path, slip.files)
     assert faults == []
     holds(slip, list(check_conversation(world, documents, tmp_path, TODAY).faults))
 
@@ -90,7 +68,7 @@ def test_the_command_line_names_a_slip_at_its_line(
 ) -> None:
     monkeypatch.chdir(ROOT)
     slip = next(slip for name, slip in MUTATIONS if name == "the_way_on_is_misspelt")
-    findings(tmp_path, slip, {})
+    among_shipped(tmp_path, slip.files)
     assert main(["check", str(tmp_path / slip.file)]) == 1
     assert f"{slip.file}:{slip.line}:" in capsys.readouterr().out
 
@@ -100,3 +78,7 @@ def test_every_operator_has_a_place() -> None:
     assert {name for name, _ in MUTATIONS} == OPERATORS.keys()
     assert len(OPERATORS) > 100
     assert len(MUTATIONS) > 700
+
+
+def test_every_rule_of_the_loader_is_broken() -> None:
+    assert RULES - CONVERSATION <= {slip.rule for _, slip in MUTATIONS}

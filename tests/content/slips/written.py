@@ -5,14 +5,20 @@ Every change gives the whole text of a new file; lines and columns count from 1,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path as File
+from pathlib import Path
+from typing import TypeVar
 
+from bot.content.flows import FlowDocument, read_flows
+from bot.engine.wording import ENGLISH
+from bot.engine.world import World
 from bot.errors import Fault
 from bot.yamlfile import Node, read_tree
-from tests.content.editor import SHIPPED
+from tests.content.editor import SHIPPED, write
+from tests.fake_facts import FACTS
 
+T = TypeVar("T")
 Keys = tuple[str | int, ...]
 
 
@@ -193,10 +199,32 @@ class Written:
         return last
 
 
+def spread(found: list[T], most: int) -> list[T]:
+    """So many of them, from the first to the last."""
+    if len(found) <= most:
+        return found
+    return [found[index * (len(found) - 1) // (most - 1)] for index in range(most)]
+
+
+def among_shipped(
+    folder: Path, files: Mapping[str, str | bytes | None]
+) -> tuple[World, dict[str, FlowDocument], list[Fault]]:
+    """The shipped flows with these files in them, which are written to a folder (None: one is taken away)."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        if text is not None:
+            write(folder, {name: text})
+    taken = {Path(name).parts[0] for name in files}
+    faults: list[Fault] = []
+    documents: dict[str, FlowDocument] = {}
+    paths = [*(path for path in SHIPPED if path.name not in taken), *sorted(folder.glob("*.y*ml"))]
+    return World(read_flows(paths, faults, documents), {"en": ENGLISH}, FACTS), documents, faults
+
+
 def _shipped() -> Iterator[Written]:
     for path in SHIPPED:
         faults: list[Fault] = []
-        root = read_tree(File(path), faults)
+        root = read_tree(path, faults)
         assert root is not None
         yield Written(path.stem, path.read_text(encoding="utf-8"), root)
 
