@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 from collections.abc import Mapping
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
+from babel.plural import to_gettext
 
 from bot.cli import locale_exchange, locale_review, locale_status
 from bot.cli.locale_files import write_catalogue
@@ -18,6 +20,7 @@ from bot.config import Config
 from bot.content.catalogues import DOMAIN, catalogue_path, catalogue_paths
 from bot.content.extraction import KEYWORDS, extract_flow
 from bot.content.flows import flow_paths
+from bot.content.plural_rules import plural_mismatch
 from bot.content.po_file import read_messages
 from bot.engine.languages import locale_of, name_in
 from bot.errors import ConfigError, ContentError, Fault, shown_path
@@ -92,12 +95,12 @@ def add(args: argparse.Namespace, config: Config) -> int:
 
 
 def plural_forms(locale: Locale, usual: str) -> str:
-    """The rule of the header: the usual one of gettext, but where that has one form and CLDR has two (Babel's table
-    gives Persian and Turkish one), whichever of the two usual rules for two fits CLDR."""
-    kinds = {locale.plural_form(number) for number in range(201)}
-    if len(kinds) != 2 or not usual.startswith("nplurals=1;"):
-        return usual
-    return "nplurals=2; plural=(n > 1);" if locale.plural_form(0) == "one" else "nplurals=2; plural=(n != 1);"
+    """The rule of the header: the usual one of gettext if it tells the same numbers apart as CLDR, else one that does
+    (Babel's table gives Persian and Turkish one form, and Dari that of English)."""
+    for rule in (usual, "nplurals=2; plural=(n > 1);", "nplurals=2; plural=(n != 1);"):
+        if plural_mismatch(str(locale), c2py(rule.partition("; plural=")[2].rstrip(";"))) is None:
+            return rule
+    return to_gettext(locale.plural_form)
 
 
 def template_of(config: Config) -> Catalog:

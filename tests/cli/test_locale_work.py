@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from gettext import c2py
 from pathlib import Path
 
 import pytest
 from babel import Locale
+from babel.localedata import locale_identifiers
+from babel.messages.catalog import Catalog
 
 from bot.cli.locale import plural_forms
 from bot.cli.main import main
 from bot.content.catalogues import load_catalogues
 from bot.content.exchange import read_table
+from bot.content.plural_rules import plural_mismatch
 from bot.content.po_file import read_entries
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +85,12 @@ def test_what_cannot_be_begun_is_said_and_nothing_is_written(
 )
 def test_a_plural_rule_has_as_many_forms_as_the_language(tag: str, usual: str, rule: str) -> None:
     assert plural_forms(Locale.parse(tag), usual) == rule
+
+
+@pytest.mark.parametrize("locale", [one for one in locale_identifiers() if "_" not in one])
+def test_every_language_is_begun_with_a_plural_rule_that_the_check_accepts(locale: str) -> None:
+    rule = plural_forms(Locale.parse(locale), Catalog(locale=locale).plural_forms)
+    assert plural_mismatch(locale, c2py(rule.partition("; plural=")[2].rstrip(";"))) is None
 
 
 def test_a_review_is_written_and_the_bot_believes_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
