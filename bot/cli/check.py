@@ -14,7 +14,8 @@ from bot.checked import Checking
 from bot.config import Config
 from bot.content.check import Checked, check_reading
 from bot.content.flows import flow_paths
-from bot.content.scripts import read_scripts, script_paths
+from bot.content.scripts import check_scripts, read_scripts, script_paths
+from bot.content.translation_rules import GLOSSARY, check_translations
 from bot.errors import ConfigError, Fault, shown_path
 
 _PAGES = Path(__file__).parents[2] / "docs" / "checks"  # beside the program, where its docs are
@@ -48,17 +49,22 @@ def find_faults(config: Config, flow_files: list[Path], today: dt.date) -> tuple
     """Everything that is wrong, in order; and how much was tried, if the parts were good enough to try the whole."""
     found = Checking(config).look(flow_files, today)
     faults = [*found.faults, *check_reading(found.documents.values())]
-    read_scripts(script_paths(config.flows_dir), faults)
+    scripts = read_scripts(script_paths(config.flows_dir), faults)
+    if found.world:
+        check_scripts(scripts, found.world.flows, found.world.catalogues, faults)
+        languages = found.world.catalogues.values()
+        faults += check_translations(languages, found.documents.values(), config.locales_dir)
     return sorted(set(faults)), found.tried
 
 
 def _say_where_to_read(faults: list[Fault], flow_files: list[Path]) -> None:
-    """The page about each rule that a flow, or the translation of one, breaks."""
+    """The page about each rule that a flow, a translation or the glossary breaks."""
     names = {shown_path(path) for path in flow_files}
-    rules = {fault.rule for fault in faults if fault.file in names or fault.file.endswith(".po")}
+    rules = {one.rule for one in faults if one.file in names or one.file.endswith((".po", f"/{GLOSSARY}"))}
     for rule in sorted(rules):
-        if (page := _PAGES / f"{rule}.md").is_file():
-            print(f"About {rule}: {shown_path(page)}")
+        for page in (_PAGES / f"{rule}.md", _PAGES / "translations" / f"{rule}.md"):
+            if page.is_file():
+                print(f"About {rule}: {shown_path(page)}")
 
 
 def _say(faults: list[Fault], checked: Checked | None) -> None:

@@ -17,7 +17,7 @@ from babel import UnknownLocaleError
 
 from bot.content.po_file import parse_entries, po_bytes
 from bot.content.reviews import review_in
-from bot.content.text_rules import Finding, text_faults
+from bot.content.text_rules import Finding, commands_in, text_faults
 from bot.engine.languages import locale_of, own_name
 from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue
 from bot.errors import ContentError, Fault, shown_path
@@ -25,8 +25,8 @@ from bot.errors import ContentError, Fault, shown_path
 DOMAIN = "askfirst"
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 # What leads a person out of the chat. A translator must not add any, nor lose one.
+_MARKS = re.compile(r"[{/@*]|\]\(|- |www\.", re.IGNORECASE)  # without one, a text has nothing that is counted
 _LINK = re.compile(r"\]\(([^)\s]+)\)|((?:https?://|www\.|t\.me/)[^\s)\]]+|(?<!\S)@\w{3,})", re.IGNORECASE)
-_COMMAND = re.compile(r"(?<!\S)/[a-z_]+")
 
 
 class CatalogueReader:
@@ -147,7 +147,7 @@ def differences(ids: tuple[str, ...], forms: tuple[str, ...]) -> list[Finding]:
 @lru_cache(10_000)
 def _counts(text: str) -> tuple[object, ...]:
     """What there is of each thing that a translation must keep. The English is the same for every language."""
-    return tuple(count(text) for _, count in _COUNTED)
+    return tuple(count(text) for _, count in _COUNTED) if _MARKS.search(text) else _NOTHING
 
 
 def _found(pattern: re.Pattern[str]) -> Callable[[str], object]:
@@ -162,10 +162,12 @@ def _list_lines(text: str) -> int:
 _COUNTED: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("placeholders", _found(PLACEHOLDER)),
     ("links", _found(_LINK)),
-    ("commands", _found(_COMMAND)),
+    ("commands", lambda text: {f"/{name}" for name in commands_in(text)}),
     ("bold", lambda text: text.count("**")),
     ("list-lines", _list_lines),
 )
+
+_NOTHING = tuple(count("") for _, count in _COUNTED)
 
 
 def _shown(found: object) -> str:

@@ -15,6 +15,9 @@ Extracted = tuple[int, str, tuple[Any, ...], list[str]]
 
 # How Babel reads what an extractor yields: the context first, then one text or two plural forms.
 KEYWORDS: Mapping[str, Any] = {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
+# What a text is used for, as its translators read it.
+LABEL_NOTE = "The label of a button."
+ABOUT_NOTE = "What the command does."
 
 
 def extract_flow(
@@ -26,12 +29,17 @@ def extract_flow(
     document = read_bytes(fileobj.read(), file_name, FlowFile, faults)
     if document is None:
         raise ContentError("The texts of this flow cannot be read:", faults)
+    yield from texts_in(document)
+
+
+def texts_in(document: Document[FlowFile]) -> Iterator[Extracted]:
+    """The texts of a flow file that has been read."""
     file = document.model
     own = f"{file.flow}._"
     if file.start.about:
-        yield _single(document, ["start", "about"], own, file.start.about, ["What the command does."])
+        yield _single(document, ["start", "about"], own, file.start.about, [ABOUT_NOTE])
     if file.label:
-        yield _single(document, ["label"], own, file.label, ["The label of a button."])
+        yield _single(document, ["label"], own, file.label, [LABEL_NOTE])
     for index, part in enumerate(file.steps):
         yield from _step(document, part, index)
 
@@ -60,7 +68,7 @@ def _step(document: Document[FlowFile], part: StepPart, index: int) -> Iterator[
 def _button(
     document: Document[FlowFile], button: ButtonPart, context: str, path: list[str | int], screen: str
 ) -> Extracted:
-    notes = ["The label of a button.", *([button.note] if button.note else []), screen]
+    notes = [LABEL_NOTE, *([button.note] if button.note else []), screen]
     return _single(document, path, context, button.text, notes)
 
 

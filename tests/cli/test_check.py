@@ -27,7 +27,8 @@ def project(tmp_path: Path) -> Path:
     sample_data(tmp_path / "data")
     (tmp_path / "locales/pl/LC_MESSAGES").mkdir(parents=True)
     (tmp_path / "locales/pl/LC_MESSAGES/askfirst.po").write_text(
-        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n'
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=3; '
+        'plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\\n"\n'
     )
     shutil.copy(ROOT / "bot_config.yaml", tmp_path)
     return tmp_path
@@ -87,6 +88,7 @@ def test_as_json_a_finding_is_one_object_a_line(project: Path, capsys: pytest.Ca
 
 
 def test_as_json_nothing_is_printed_when_nothing_is_found(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(project / "locales" / "pl")  # it has no texts yet
     assert check(project, "--json") == 0
     assert capsys.readouterr().out == ""
 
