@@ -44,11 +44,12 @@ def check_claims(document: Document[FlowFile], flow: Flow, faults: list[Fault]) 
             word = SIGNED[act.action]
             message = f"the id of the step after `{word}` must have the word `{word}` in it; lead to such a step"
             fault(act.id, ["next", word], "misplaced-claim", message)
-    for name, outcome in verdicts.items():
-        said = flow.steps[name]
-        if isinstance(said, Say | Ask) and not said.text.safety:
+    for name, said in flow.steps.items():
+        claims = name in verdicts or words & set(_claims(name))
+        if claims and isinstance(said, Say | Ask) and not said.text.safety:
             message = f"`{name}` says something of an MP and the pledge; add `safety: true`"
             fault(name, ["id"], "claim-without-safety", message)
+    for name, outcome in verdicts.items():
         if not _is_dated(flow, name):
             message = f"after `{outcome}`, a question can come before the dates of the data; add `{_DATES}` to a text"
             fault(name, ["id"], "claim-without-date", message)

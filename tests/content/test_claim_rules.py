@@ -50,7 +50,7 @@ WRONG = [
         ],
         "only the outcome",
     ),
-    ("misplaced-claim", [LETTER.format("signed: signed, §ready: signed, "), "{id: signed, say: Thanks}"], "`signed`"),
+    ("misplaced-claim", [LETTER.format("signed: signed, §ready: signed, "), "{id: signed, say: Thanks, safety: true}"], "`signed`"),
     (
         "misplaced-claim",
         [LETTER.format("§signed: thanks, ready: END, "), "{id: thanks, say: 'Has signed.'}"],
@@ -85,6 +85,7 @@ WRONG = [
         [verdict("yes_pledged", "no"), YES, "{§id: no, say: No., safety: true, goto: about}"],
         "after `unknown`",
     ),
+    ("claim-without-safety", [LETTER.format("signed: signed, ready: END, "), "{§id: signed, say: Thanks}"], "`signed`"),
     (
         "claim-without-safety",
         [verdict("yes_pledged", "no"), YES, "{§id: no, ask: 'Hm. {as_of}', buttons: [{id: x, text: X, next: END}]}"],

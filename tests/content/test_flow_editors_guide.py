@@ -98,7 +98,7 @@ def test_every_step_of_the_guide_works(
     for name in ("preview.html", "travel_cost.svg", "code-en.png", "code-ar.png", "sheet.html"):
         assert (project / name).stat().st_size > 100
     scripts = (project / "flows/tests/travel_cost.yaml").read_text(encoding="utf-8")
-    assert "Somebody has a letter" in scripts
+    assert "Somebody asks who may pay" in scripts
     assert "{tap: go_on}" in scripts
 
 
