@@ -55,10 +55,11 @@ class GlossaryFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """The glossary as it is read: by each term the pattern of its English and its words by language."""
+    """The glossary as it is read: by each term the pattern of its English, and by term and language the stems."""
 
     document: Document[GlossaryFile]
     patterns: Mapping[str, re.Pattern[str]]
+    words: Mapping[tuple[str, str], WordPart]
 
     def terms_in(self, english: str) -> tuple[str, ...]:
         """The terms that an English text has."""
@@ -69,7 +70,7 @@ class Glossary:
         """Those of these terms that a translation says in another word than it should."""
         folded = own.casefold()
         for term in terms:
-            part = self.document.model.terms[term].words.get(language)
+            part = self.words.get((term, language))
             if part and not any(_has(folded, stem) for stem in part.stems) and not self._is_kept(term, english, own):
                 message = f"the glossary says `{part.word}` for `{term}`, and here is none of {_listed(part.stems)}"
                 yield Remark("glossary", f"{message}; use the word, or add its stem to locales/glossary.yaml")
@@ -94,12 +95,15 @@ def read_glossary(path: Path, faults: list[Fault]) -> Glossary | None:
     document = read(path, GlossaryFile, faults) if path.exists() else None
     if document is None:
         return None
+    words = {}
     for term, part in document.model.terms.items():
         for language, one in part.words.items():
-            if not any(_has(one.word.casefold(), stem) for stem in one.stems):
+            if any(_has(one.word.casefold(), stem) for stem in one.stems):
+                words[term, language] = one
+            else:  # by such stems every right translation would be named too
                 message = f"`{one.word}` has none of its own stems; write one of them as it stands in the word"
                 faults.append(document.fault(["terms", term, "words", language], "glossary-stem", message))
-    return Glossary(document, {term: _pattern(part.english) for term, part in document.model.terms.items()})
+    return Glossary(document, {term: _pattern(part.english) for term, part in document.model.terms.items()}, words)
 
 
 def _pattern(beginnings: Sequence[str]) -> re.Pattern[str]:

@@ -131,6 +131,12 @@ def test_a_translation_without_the_word_is_named(
     assert all(remark.rule == "glossary" and remark.warning for remark in remarks)
 
 
+def test_stems_that_are_wrong_are_not_looked_for(tmp_path: Path) -> None:
+    glossary, _ = reading(tmp_path, SMALL.replace("[diputad]", "[deputat]"))
+    assert glossary is not None
+    assert list(glossary.remarks(["MP"], "Your MP", "Su diputada", "es")) == []
+
+
 def test_the_message_names_the_word_and_what_was_looked_for(small: Glossary) -> None:
     (remark,) = small.remarks(["MP"], "Your MP", "Eich aelod", "cy")
     assert remark.message == (
