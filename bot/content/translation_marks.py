@@ -24,10 +24,10 @@ class Remark:
     warning: bool = True
 
 
-# What ends a sentence or a line, by what it does. The marks are those of Latin, Arabic, Urdu, Ethiopic, Indic and
-# Chinese.
+# What ends a sentence or a line, by what it does. The marks are those of Latin, Arabic, Urdu, Ethiopic, Indic, Chinese,
+# Armenian, Burmese and Khmer.
 _KINDS: Mapping[str, str] = {
-    **dict.fromkeys(".。．۔።।॥", "full stop"),
+    **dict.fromkeys(".。．۔።।॥։။។", "full stop"),
     **dict.fromkeys("?？؟፧\u037e", "question mark"),
     **dict.fromkeys("!！", "exclamation mark"),
     **dict.fromkeys(":：፦", "colon"),
