@@ -172,7 +172,7 @@ def test_no_translation_is_guessed_for_a_text_that_has_changed(project: Path) ->
 
 def test_a_new_language_begins_as_a_header_and_gets_every_text(project: Path) -> None:
     path = po(project, "uk")
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     plural = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
     path.write_text(
         f'msgid ""\nmsgstr ""\n"Language: uk\\n"\n"Plural-Forms: {plural}\\n"\n'
