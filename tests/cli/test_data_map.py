@@ -38,7 +38,7 @@ def test_it_writes_a_picture_of_the_shipped_data(
 
 
 def test_a_language_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="`xx`; choose one of .*ar.*en"):
+    with pytest.raises(ConfigError, match=r"`xx`; choose one of .*ar.*en"):
         run(data_map, "map", "--out", str(tmp_path / "map.svg"), "--lang", "xx")
 
 

@@ -1,16 +1,13 @@
 """`askfirst run` as an operator starts it: a process of its own, a real Bot API peer, a real SQLite file."""
 
 import asyncio
-import os
 import shutil
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.cli.bot_process import running
 from tests.telegram_peer import TelegramPeer
 
 ROOT = Path(__file__).parents[2]
@@ -26,20 +23,8 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@asynccontextmanager
-async def running(project: Path, peer: TelegramPeer) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "ASKFIRST"))}
-    environment |= {"TELEGRAM_BASE_URL": peer.base_url, "TELEGRAM_BOT_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)}
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"), cwd=project, env=environment, stdout=pipe, stderr=pipe
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+def on_telegram(peer: TelegramPeer) -> dict[str, str]:
+    return {"TELEGRAM_BASE_URL": peer.base_url, "TELEGRAM_BOT_TOKEN": TOKEN}
 
 
 async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
@@ -49,7 +34,7 @@ async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
 
 
 async def test_a_conversation_from_start_to_leaving(project: Path) -> None:
-    async with TelegramPeer(token=TOKEN) as peer, running(project, peer) as process:
+    async with TelegramPeer(token=TOKEN) as peer, running(project, **on_telegram(peer)) as process:
         person = peer.person(language_code="pl")
         await person.says("/start")
         await person.sees(lambda messages: any("polski" in str(one.buttons) for one in messages), timeout=20)
@@ -71,22 +56,22 @@ async def test_a_conversation_from_start_to_leaving(project: Path) -> None:
 async def test_the_conversation_goes_on_after_a_restart(project: Path) -> None:
     async with TelegramPeer(token=TOKEN) as peer:
         person = peer.person()
-        async with running(project, peer) as process:
+        async with running(project, **on_telegram(peer)) as process:
             await person.says("/start mp-en")
             await person.sees(lambda messages: any("Send me the postcode" in one.text for one in messages), timeout=20)
             process.send_signal(signal.SIGKILL)
             await process.wait()
-        async with running(project, peer):
+        async with running(project, **on_telegram(peer)):
             await person.says("ZZ9 9AC")
             await person.sees(lambda messages: any("no record" in one.text for one in messages), timeout=20)
 
 
 async def test_a_second_process_on_the_same_sessions_is_refused(project: Path) -> None:
-    async with TelegramPeer(token=TOKEN) as peer, running(project, peer):
+    async with TelegramPeer(token=TOKEN) as peer, running(project, **on_telegram(peer)):
         person = peer.person()
         await person.says("/start")
         await person.sees(lambda messages: any(one.from_bot for one in messages), timeout=20)
-        async with running(project, peer) as second:
+        async with running(project, **on_telegram(peer)) as second:
             code, errors = await ended(second)
     assert code == 2
     assert errors.startswith("askfirst: ")
@@ -95,7 +80,7 @@ async def test_a_second_process_on_the_same_sessions_is_refused(project: Path) -
 
 
 async def test_a_wrong_token_is_one_sentence_without_the_token(project: Path) -> None:
-    async with TelegramPeer(token="654321:OTHER") as peer, running(project, peer) as process:
+    async with TelegramPeer(token="654321:OTHER") as peer, running(project, **on_telegram(peer)) as process:
         code, errors = await ended(process)
     assert code == 2
     assert len(errors.splitlines()) == 1

@@ -50,7 +50,11 @@ WRONG = [
         ],
         "only the outcome",
     ),
-    ("misplaced-claim", [LETTER.format("signed: signed, §ready: signed, "), "{id: signed, say: Thanks, safety: true}"], "`signed`"),
+    (
+        "misplaced-claim",
+        [LETTER.format("signed: signed, §ready: signed, "), "{id: signed, say: Thanks, safety: true}"],
+        "`signed`",
+    ),
     (
         "misplaced-claim",
         [LETTER.format("§signed: thanks, ready: END, "), "{id: thanks, say: 'Has signed.'}"],

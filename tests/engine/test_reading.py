@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.engine.folding import folded
 from bot.engine.model import Input, Place, Session
-from bot.engine.reading import command, folded, place_in_words, pressed_by_words
+from bot.engine.reading import command, place_in_words, pressed_by_words
 from tests.engine.talk import Talk, a_world, to
 from tests.fake_facts import (
     BRITISH_FORCES,
