@@ -24,8 +24,8 @@ from bot.errors import ContentError, Fault, shown_path
 
 DOMAIN = "askfirst"
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-# What leads a person out of the chat. A translator must not add any, nor lose one.
 _MARKS = re.compile(r"[{/@*]|\]\(|- |www\.", re.IGNORECASE)  # without one, a text has nothing that is counted
+# What leads a person out of the chat. A translator must not add any, nor lose one.
 _LINK = re.compile(r"\]\(([^)\s]+)\)|((?:https?://|www\.|t\.me/)[^\s)\]]+|(?<!\S)@\w{3,})", re.IGNORECASE)
 
 

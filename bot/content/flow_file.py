@@ -17,6 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from bot.engine.measure import COMMAND_CHARACTERS
+
 
 def _as(pattern: str, words: str) -> BeforeValidator:
     """Says in words what the pattern beside it wants; the schema for editors still shows the pattern."""
@@ -199,7 +201,7 @@ class StartPart(Part):
     """How a flow is opened: `/command`, and `t.me/<bot>?start=link`."""
 
     command: Opening | None = None
-    about: Annotated[Words, StringConstraints(max_length=256)] | None = None  # Bot API, BotCommand.description
+    about: Annotated[Words, StringConstraints(max_length=COMMAND_CHARACTERS)] | None = None
     link: Opening | None = None
 
 

@@ -21,13 +21,13 @@ from bot.content.translation_marks import Remark, mark_remarks
 from bot.content.translation_sources import Source, sources_of
 from bot.content.translation_words import word_remarks
 from bot.content.writing_systems import WritingSystem, writing_of
+from bot.engine.measure import COMMAND_CHARACTERS
 from bot.engine.wording import ENGLISH, Catalogue
 from bot.errors import Fault, shown_path
 from bot.yamlfile import Document
 
 GLOSSARY: Final = "glossary.yaml"
 EASY_LABEL: Final = 40  # what a telephone shows of a button in one line
-MAX_ABOUT: Final = 256  # Bot API, BotCommand.description
 # How much fits where a text of the code is shown. Toasts: Bot API, answerCallbackQuery; descriptions: Bot API,
 # setMyShortDescription and setMyDescription; lines of the printed sheet: two, of a page with four languages.
 _ROOM: Final[Mapping[str, int]] = {
@@ -148,7 +148,7 @@ def _lengths(source: Source, own: str) -> Iterator[Remark]:
     if source.label and EASY_LABEL < len(own) <= MAX_LABEL:
         message = f"a button of {len(own)} characters breaks into two lines; {EASY_LABEL} are easy to read; shorten it"
         yield Remark("long-label", message)
-    room = MAX_ABOUT if source.about else _ROOM.get(source.context, len(own))
+    room = COMMAND_CHARACTERS if source.about else _ROOM.get(source.context, len(own))
     if len(own) > room:
         yield Remark("no-room", f"has {len(own)} characters, {room} fit here; shorten it", warning=False)
 

@@ -15,7 +15,8 @@ from babel.messages.catalog import Catalog
 from bot.cli.locale import plural_forms
 from bot.content import catalogues
 from bot.content.catalogues import load_catalogues
-from bot.content.translation_rules import EASY_LABEL, MAX_ABOUT, check_translations
+from bot.content.translation_rules import EASY_LABEL, check_translations
+from bot.engine.measure import COMMAND_CHARACTERS
 from bot.errors import ContentError, Fault
 from tests.content.editor import ROOT
 from tests.content.test_guide import rules_of
@@ -128,7 +129,7 @@ def test_the_overview_names_every_rule_that_an_entry_can_break() -> None:
 
 def test_the_pages_name_the_limits_that_there_are() -> None:
     assert f" {EASY_LABEL} characters" in PAGES["long-label"]
-    assert f" {MAX_ABOUT} characters" in PAGES["no-room"]
+    assert f" {COMMAND_CHARACTERS} characters" in PAGES["no-room"]
 
 
 # --- the examples
