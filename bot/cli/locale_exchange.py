@@ -10,7 +10,7 @@ from bot.config import Config
 from bot.content.exchange import apply, changes, read_table, table, write_csv, write_xlsx
 from bot.content.po_file import read_messages
 from bot.content.reviews import review_in, with_review
-from bot.engine.languages import locale_of
+from bot.content.writing_systems import right_to_left
 from bot.errors import ConfigError, ContentError, Fault, shown_path
 
 _KINDS = (".csv", ".xlsx")
@@ -45,7 +45,7 @@ def _export(args: argparse.Namespace, config: Config) -> int:
     if out.suffix.lower() == ".csv":
         write_csv(partial, rows)
     else:
-        write_xlsx(partial, rows, rtl=locale_of(args.language).text_direction == "rtl")
+        write_xlsx(partial, rows, rtl=right_to_left(args.language))
     partial.replace(out)
     print(f"{out}: {len(rows) - 1} texts. Change only the columns of the translation, then `askfirst locale import`.")
     return 0

@@ -18,7 +18,8 @@ from babel import UnknownLocaleError
 from bot.content.po_file import parse_entries, po_bytes
 from bot.content.reviews import review_in
 from bot.content.text_rules import Finding, commands_in, text_faults
-from bot.engine.languages import locale_of, own_name
+from bot.content.writing_systems import right_to_left
+from bot.engine.languages import locale_of
 from bot.engine.wording import ENGLISH, PLACEHOLDER, Catalogue
 from bot.errors import ContentError, Fault, shown_path
 
@@ -120,9 +121,8 @@ def _catalogue(data: bytes, path: Path, faults: list[Fault]) -> Catalogue | None
         texts[entry.context, entry.ids[0]] = entry.forms
     return Catalogue(
         language=tag,
-        name=own_name(tag),
         locale=str(locale),
-        rtl=locale.text_direction == "rtl",
+        rtl=right_to_left(tag),
         messages=texts,
         plural_form=c2py(po.plural),
         reviewed=review_in(po.comment) is not None,

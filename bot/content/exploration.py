@@ -134,7 +134,7 @@ class _Explorer:
         self._place_of = {id(step): (flow.name, step.id) for flow in flows.values() for step in flow.steps.values()}
         self._telling = {name for flow in flows.values() for step in flow.steps.values() for name in _slots_read(step)}
         self._valued = frozenset(_valued(flows))
-        unreviewed = replace(ENGLISH, language=_UNREVIEWED, name="Unreviewed", reviewed=False)
+        unreviewed = replace(ENGLISH, language=_UNREVIEWED, reviewed=False)
         self._world = World(flows, {"en": ENGLISH, _UNREVIEWED: unreviewed}, _AnyFacts(), self._run)
         self._script: tuple[str, ...] = ()  # the outcomes to have next
         self._had: list[tuple[Where, str, tuple[str, ...]]] = []  # those that a turn had, and the others it could have

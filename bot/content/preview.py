@@ -18,6 +18,7 @@ from bot.content.typical import sample_place, typical_values, values_at
 from bot.engine.actions import Outcome
 from bot.engine.drawing import blocks_of, rows_of
 from bot.engine.facts import Facts
+from bot.engine.languages import own_name
 from bot.engine.measure import is_link
 from bot.engine.model import (
     Act,
@@ -60,7 +61,7 @@ def preview(world: World, documents: Documents, faults: Iterable[Fault], today: 
 def _head(catalogues: Iterable[Catalogue], today: dt.date) -> str:
     boxes = "".join(
         f'<label><input type="checkbox" value="{one.language}" checked> '
-        f'<span lang="{one.language}">{escape(one.name)}</span></label>\n'
+        f'<span lang="{one.language}">{escape(own_name(one.language))}</span></label>\n'
         for one in catalogues
     )
     return (
@@ -166,7 +167,8 @@ class _Language:
             rows = "".join(_row(row) for row in self._rows(flow, step))
         direction = "rtl" if catalogue.rtl else "ltr"
         return (
-            f'<div class="phone" lang="{catalogue.language}" dir="{direction}"><b>{escape(catalogue.name)}</b>'
+            f'<div class="phone" lang="{catalogue.language}" dir="{direction}">'
+            f"<b>{escape(own_name(catalogue.language))}</b>"
             f"{bubbles}{rows}</div>\n"
         )
 

@@ -12,6 +12,7 @@ from html import escape
 from typing import Final
 
 from bot.content.links import qr_svg
+from bot.engine.languages import own_name
 from bot.engine.model import Text
 from bot.engine.wording import Catalogue, Wording
 
@@ -91,7 +92,7 @@ def _section(notice: Notice, notices: Sequence[Notice]) -> Iterator[str]:
     yield f'<section lang="{escape(catalogue.language)}" dir="{_direction(catalogue)}">'
     yield '<div class="words">'
     if len(notices) > 1:  # so that people find theirs
-        yield f'<p class="language">{escape(catalogue.name)}</p>'
+        yield f'<p class="language">{escape(own_name(catalogue.language))}</p>'
     yield _element(catalogue, TITLE, "h1" if notice is notices[0] else "h2")
     yield _element(catalogue, WHAT)
     yield _element(catalogue, SCAN)

@@ -31,6 +31,9 @@ _LETTER_NAMES: Mapping[str, frozenset[str]] = {
 # Letters and signs of no script in particular.
 _SHARED = frozenset({"MODIFIER", "FEMININE", "MASCULINE", "MICRO", "COMBINING", "VARIATION"})
 
+# The scripts of CLDR's languages whose letters run from right to left (Unicode: bidirectional classes R and AL).
+_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
+
 # What a script writes where Latin has these marks.
 _ARABIC = {",": "،", ";": "؛", "?": "؟"}
 _INDIC = {".": "।"}
@@ -97,10 +100,18 @@ class WritingSystem:
         return letter_script(char) in self.letters
 
 
+def right_to_left(tag: str) -> bool:
+    """Whether the language with this tag is written from right to left. The tag must be one that `locale_of` knows.
+
+    CLDR's own word for it stands in each language's data, a file of its own that takes milliseconds to read; its script
+    says the same.
+    """
+    return _script_of(tag) in _RIGHT_TO_LEFT
+
+
 def writing_of(tag: str) -> WritingSystem:
     """How the language with this tag is written. The tag must be one that `locale_of` knows."""
-    locale = locale_of(tag)
-    code = locale.script or _likely_script(locale)
+    code = _script_of(tag)
     code = _SCRIPTS.get(code, code)
     name = str(Locale("en").scripts.get(code, code))
     language = tag.split("-")[0]
@@ -113,7 +124,10 @@ def writing_of(tag: str) -> WritingSystem:
     )
 
 
-def _likely_script(locale: Locale) -> str:
+def _script_of(tag: str) -> str:
+    locale = locale_of(tag)
+    if locale.script:
+        return locale.script
     likely = get_global("likely_subtags")
     found = likely.get(f"{locale.language}_{locale.territory}") or likely.get(locale.language) or ""
     return next((part for part in found.split("_") if len(part) == 4), "Latn")

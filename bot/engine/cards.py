@@ -31,7 +31,9 @@ _MEMBERS_PAGE = "https://members.parliament.uk/FindYourMP"
 
 VERDICT_TEXTS = {
     Verdict.PLEDGED: Text("card.verdict.pledged", "Has signed the pledge."),
-    Verdict.UNCONFIRMED: Text("card.verdict.unconfirmed", "Signed the pledge in the past. We have not confirmed it."),
+    Verdict.UNCONFIRMED: Text(
+        "card.verdict.unconfirmed", "Signed the pledge in the past. We could not confirm that the promise still stands."
+    ),
     Verdict.WITHDRAWN: Text("card.verdict.withdrawn", "Signed the pledge, and later took the signature back."),
     Verdict.NO_RECORD: Text("card.verdict.no_record", "We have no record of a signature."),
     Verdict.VACANT: Text("card.verdict.vacant", "There is no MP now, as far as we know."),

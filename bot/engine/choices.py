@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.engine.facts import Area, Facts
 from bot.engine.folding import folded
-from bot.engine.languages import by_need, names_of
+from bot.engine.languages import by_need, names_of, own_name
 from bot.engine.model import Place
 from bot.engine.wording import Catalogue
 
@@ -40,7 +40,7 @@ def _chosen(area: Area) -> Option:
 
 def _languages(facts: Facts, catalogues: Mapping[str, Catalogue], place: Place, hint: str | None) -> tuple[Option, ...]:
     tags = by_need(catalogues, hint)
-    return tuple(Option(tag, catalogues[tag].name, tag) for tag in tags)
+    return tuple(Option(tag, own_name(tag), tag) for tag in tags)
 
 
 @cache

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from bot.engine.choices import OPTIONS_ON_A_CARD, SOURCES, Option
-from bot.engine.languages import by_need, hinted
+from bot.engine.languages import by_need, hinted, own_name
 from bot.engine.model import (
     BACK,
     FORGET,
@@ -116,7 +116,7 @@ def rows_of(
     keys = [Key(number, f"{session.card}:{COPY}{index}", copy=number) for index, number in enumerate(copies)]
     rows = _in_rows(keys) + _answer_rows(world, session, wording, hint)
     if offers_english(session):
-        rows.append((Key(ENGLISH.name, f"{session.card}:{IN_ENGLISH}"),))
+        rows.append((Key(own_name(ENGLISH.language), f"{session.card}:{IN_ENGLISH}"),))
     links = [Key(wording.label(label), name) for name in navigation(world, session) if (label := _label(world, name))]
     rows += [tuple(links[at : at + 2]) for at in range(0, len(links), 2)]
     # Telegram does not mirror keyboards.

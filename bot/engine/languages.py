@@ -7,6 +7,7 @@ speakers do not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
@@ -66,9 +67,14 @@ def locale_of(tag: str) -> Locale:
     return Locale.parse(_CLDR.get(tag, tag.replace("-", "_")))
 
 
+@lru_cache(1_000)
 def own_name(tag: str) -> str:
-    """What the language is called by its own speakers."""
-    locale = locale_of(tag)
+    """What the language is called by its own speakers; its tag if CLDR has no such language. The first call reads its
+    data, which takes some milliseconds."""
+    try:
+        locale = locale_of(tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
     return _OWN_NAMES.get(tag) or str(locale.get_display_name(locale) or tag)
 
 

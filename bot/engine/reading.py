@@ -19,6 +19,7 @@ from bot.engine.drawing import (
 )
 from bot.engine.facts import Facts, PostcodeKind
 from bot.engine.folding import folded, folded_label
+from bot.engine.languages import own_name
 from bot.engine.model import Ask, Input, Place, Session
 from bot.engine.wording import ENGLISH, Catalogue, Wording
 from bot.engine.words import MORE_WORDS, NO, YES, flow_meant, means
@@ -47,7 +48,7 @@ def pressed_by_words(world: World, session: Session, text: str, hint: str | None
     wants_more = means(MORE_WORDS, typed, catalogue) or means(MORE_LABEL, typed, catalogue)
     if wants_more and page_of_options(world, session, hint)[1]:
         return f"{session.card}:{MORE}"
-    if typed == folded_label(ENGLISH.name) and offers_english(session):
+    if typed == folded_label(own_name(ENGLISH.language)) and offers_english(session):
         return f"{session.card}:{IN_ENGLISH}"
     if meant := _meant(question, session, typed, catalogue):
         return meant

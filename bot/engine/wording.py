@@ -43,7 +43,6 @@ class Catalogue:
     """
 
     language: str
-    name: str
     locale: str
     rtl: bool
     messages: Mapping[tuple[str, str], tuple[str, ...]]
@@ -250,4 +249,4 @@ def english_plural(count: int) -> int:
     return 0 if count == 1 else 1
 
 
-ENGLISH = Catalogue("en", "English", "en_GB", False, {}, english_plural, True)
+ENGLISH = Catalogue("en", "en_GB", False, {}, english_plural, True)

@@ -20,7 +20,7 @@ PLAIN = Look(colours=False, visual=False)
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    polish = Catalogue("pl", "polski", "pl", False, {("_start._", "Start again"): ("Od nowa",)}, lambda n: 0, True)
+    polish = Catalogue("pl", "pl", False, {("_start._", "Start again"): ("Od nowa",)}, lambda n: 0, True)
     return World(load_flows(FLOWS), {"en": ENGLISH, "pl": polish}, FakeFacts())
 
 

@@ -181,7 +181,7 @@ def test_a_new_language_begins_as_a_header_and_gets_every_text(project: Path) ->
     assert update(project) == 0
     assert keys(read(path)) == keys(own_template(project))
     ukrainian = load_catalogues(project / "locales")["uk"]
-    assert (ukrainian.name, ukrainian.rtl, ukrainian.messages) == ("українська", False, {})
+    assert (ukrainian.locale, ukrainian.rtl, ukrainian.messages) == ("uk", False, {})
     assert [ukrainian.plural_form(number) for number in (1, 2, 5)] == [0, 1, 2]
 
 

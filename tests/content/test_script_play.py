@@ -38,7 +38,7 @@ def test_somebody_new_chooses_the_language_first(language: str) -> None:
 
 def test_among_more_languages_than_fit_on_a_card_each_finds_its_own() -> None:
     names = [f"x{number}" for number in range(10, 40)]
-    many = {name: replace(ENGLISH, language=name, name=name) for name in names}
+    many = {name: replace(ENGLISH, language=name) for name in names}
     world = replace(shipped_world(), catalogues={"en": ENGLISH, **many})
     for name in ("en", "x10", "x39"):
         player = Player(world, name, NOW)

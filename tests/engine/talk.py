@@ -83,7 +83,7 @@ def made_up_arabic(*, reviewed: bool = True) -> Catalogue:
         (text.context, text.msgid): (in_made_up_arabic(text.msgid),) * (6 if text.plural else 1)
         for text in every_text()
     }
-    return Catalogue("ar", "العربية", "ar", True, messages, c2py(ARABIC_PLURAL), reviewed)
+    return Catalogue("ar", "ar", True, messages, c2py(ARABIC_PLURAL), reviewed)
 
 
 def language(
@@ -99,7 +99,7 @@ def language(
         (text.context, text.msgid): (forms,) if isinstance(forms, str) else forms
         for text, forms in (messages or {}).items()
     }
-    return Catalogue(tag, f"<{tag}>", tag.replace("-", "_"), rtl, words, c2py(plural), reviewed)
+    return Catalogue(tag, tag.replace("-", "_"), rtl, words, c2py(plural), reviewed)
 
 
 # --- flows and worlds

@@ -88,7 +88,8 @@ def test_each_candidate_has_the_verdict_on_its_member() -> None:
     every = answer(TESTFORD, MOCKSEA, STUBBURY, FAKEHAM, DUMMYTON, BLANKSHIRE)
     assert said(cards.candidates(every)) == [
         "• Testford: Tess Testing. Has signed the pledge.",
-        "• Mocksea and Sham: Mo Mocking. Signed the pledge in the past. We have not confirmed it.",
+        "• Mocksea and Sham: Mo Mocking. Signed the pledge in the past. "
+        "We could not confirm that the promise still stands.",
         "• Stubbury: Stu Stubbs. We have no record of a signature.",
         "• Fakeham: Fay Faking. Signed the pledge, and later took the signature back.",
         "• Dummyton. There is no MP now, as far as we know.",

@@ -22,7 +22,7 @@ def offered(source: str, place: Place | None = None, hint: str | None = None) ->
 
 
 def test_languages_are_named_in_their_own_words_and_fill_a_tag() -> None:
-    assert offered("languages")[2] == Option("so", "<so>", "so")
+    assert offered("languages")[2] == Option("so", "Soomaali", "so")
 
 
 @pytest.mark.parametrize(

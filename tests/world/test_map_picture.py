@@ -73,7 +73,7 @@ def test_pointing_at_one_tells_constituency_member_and_verdict(picture: str) -> 
     found = hexagons(picture)
     assert found[HACKNEY_NORTH][1] == (
         "Hackney North and Stoke Newington: Ms Diane Abbott, Independent. "
-        "Signed the pledge in the past. We have not confirmed it."
+        "Signed the pledge in the past. We could not confirm that the promise still stands."
     )
     assert found[CLACTON][1] == "Clacton. There is no MP now, as far as we know."
 

@@ -40,7 +40,6 @@ _QUESTION: Final = _ASKED.text.msgid if isinstance(_ASKED, Ask) else ""
 
 ARABIC: Final = Catalogue(
     language="ar",
-    name="العربية",
     locale="ar",
     rtl=True,
     messages={
