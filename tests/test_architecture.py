@@ -17,14 +17,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "content": BOTTOM | {"bot.engine"},
     "world": BOTTOM | {"bot.engine"},
     "sessions": BOTTOM | {"bot.engine"},
-    "config": BOTTOM | {"bot.world"},
-    "channels": BOTTOM | {"bot.engine", "bot.sessions"},
+    "serving": {"bot.errors"},
+    "config": BOTTOM | {"bot.world", "bot.serving"},
+    "channels": BOTTOM | {"bot.engine", "bot.sessions", "bot.serving"},
     "world_watch": BOTTOM | {"bot.engine"},
     "checked": BOTTOM | {"bot.engine", "bot.content", "bot.world", "bot.config"},
     "status": BOTTOM | {"bot.world", "bot.world_watch"},
     "app": BOTTOM
     | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config", "bot.world_watch"}
-    | {"bot.checked", "bot.status"},
+    | {"bot.checked", "bot.status", "bot.serving"},
     "cli": BOTTOM
     | {"bot.app", "bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config"}
     | {"bot.checked", "bot.status"},
