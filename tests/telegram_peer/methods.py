@@ -97,6 +97,8 @@ _FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
     presenting.get_my_description,
     presenting.set_my_short_description,
     presenting.get_my_short_description,
+    presenting.set_chat_menu_button,
+    presenting.get_chat_menu_button,
 )
 
 # By lower-case name: Telegram does not distinguish case.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.telegram_peer.errors import bad_request
+from tests.telegram_peer.profile import EVERYWHERE
 from tests.telegram_peer.state import Telegram
 
 
@@ -71,6 +73,26 @@ def set_my_short_description(telegram: Telegram, short_description: str = "", la
 def get_my_short_description(telegram: Telegram, language_code: str = "") -> dict[str, Any]:
     """The short description that people with this language see."""
     return {"short_description": telegram.profile.text("short_description", language_code)}
+
+
+def set_chat_menu_button(
+    telegram: Telegram, chat_id: int = EVERYWHERE, menu_button: dict[str, Any] | None = None
+) -> bool:
+    """The button beside the message field: of one private chat, or of all that have none of their own."""
+    _private(telegram, chat_id)
+    telegram.profile.set_menu_button({"type": "default"} if menu_button is None else menu_button, chat_id)
+    return True
+
+
+def get_chat_menu_button(telegram: Telegram, chat_id: int = EVERYWHERE) -> dict[str, Any]:
+    """The button of exactly this chat, or of all that have none of their own."""
+    _private(telegram, chat_id)
+    return telegram.profile.menu_button(chat_id)
+
+
+def _private(telegram: Telegram, chat_id: int) -> None:
+    if chat_id != EVERYWHERE and telegram.chat(chat_id).type != "private":
+        raise bad_request("chat not found")
 
 
 def _default(scope: dict[str, Any] | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the bot says of itself in each language: name, descriptions, commands."""
+"""What the bot says of itself in each language: name, descriptions, commands; and its menu button."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ Text: TypeAlias = Literal["name", "description", "short_description"]
 MAX_LENGTH: Final[Mapping[Text, int]] = {"name": 64, "description": 512, "short_description": 120}
 MAX_COMMANDS: Final = 100
 MAX_COMMAND_DESCRIPTION: Final = 256
+EVERYWHERE: Final = 0  # in the place of a chat's id: what holds in every chat that has no menu button of its own
 _SCOPE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "default": frozenset(),
     "all_private_chats": frozenset(),
@@ -33,6 +34,7 @@ class Profile:
     first_name: str
     texts: dict[tuple[Text, str], str] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    menu_buttons: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def set_text(self, kind: Text, text: str, language: str) -> None:
         """An empty text removes the language's own."""
@@ -63,6 +65,14 @@ class Profile:
         """The list of exactly this scope and language, empty if it has none."""
         return self.commands.get((_scope(scope), _language(language)), [])
 
+    def set_menu_button(self, button: Mapping[str, object], chat_id: int) -> None:
+        """The button beside the message field of a chat: https://core.telegram.org/bots/api#menubutton"""
+        self.menu_buttons[chat_id] = _menu_button(button)
+
+    def menu_button(self, chat_id: int) -> dict[str, Any]:
+        """The button of exactly this chat, or of `EVERYWHERE`."""
+        return self.menu_buttons.get(chat_id, {"type": "default"})
+
 
 def _command(given: object) -> dict[str, Any]:
     match given:
@@ -74,6 +84,20 @@ def _command(given: object) -> dict[str, Any]:
             return {"command": name, "description": description}
         case _:
             raise bad_request("can't parse BotCommand: command and description must be of type String")
+
+
+def _menu_button(given: Mapping[str, object]) -> dict[str, Any]:
+    match given:
+        case {"type": "commands" | "default", **others} if not others:
+            return dict(given)
+        case {"type": "web_app", "text": str(text), "web_app": {"url": str(url), **more}, **other} if not other | more:
+            if not text.strip():
+                raise bad_request("Menu button text can't be empty")
+            if not url.startswith("https://"):
+                raise bad_request(f"Menu button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
+            return dict(given)
+        case _:
+            raise bad_request("can't parse menu button: unsupported type specified, or other fields than its own")
 
 
 def _language(code: str) -> str:

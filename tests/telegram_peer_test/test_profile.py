@@ -1,8 +1,19 @@
-"""Names, descriptions and commands, language by language."""
+"""Names, descriptions and commands, language by language; and the menu button."""
 
 import pytest
-from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    MenuButton,
+    MenuButtonCommands,
+    MenuButtonDefault,
+    MenuButtonWebApp,
+    WebAppInfo,
+)
 from telegram.error import BadRequest
+
+from tests.telegram_peer import Person, TelegramPeer
 
 
 async def test_a_bot_knows_itself(bot: Bot) -> None:
@@ -63,3 +74,42 @@ async def test_texts_have_telegrams_lengths(bot: Bot) -> None:
     ):
         with pytest.raises(BadRequest):
             await call
+
+
+async def test_a_chat_may_have_a_menu_button_of_its_own(bot: Bot, person: Person) -> None:
+    page = MenuButtonWebApp("Open", WebAppInfo("https://example.org/"))
+    assert await bot.get_chat_menu_button() == MenuButtonDefault()
+    await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    await bot.set_chat_menu_button(person.chat_id, page)
+    assert await bot.get_chat_menu_button() == MenuButtonCommands()
+    assert await bot.get_chat_menu_button(person.chat_id) == page
+    await bot.set_chat_menu_button(person.chat_id)
+    assert await bot.get_chat_menu_button(person.chat_id) == MenuButtonDefault()
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        MenuButton("links"),
+        MenuButtonWebApp("", WebAppInfo("https://example.org/")),
+        MenuButtonWebApp("Open", WebAppInfo("http://example.org/")),
+        MenuButton("commands", api_kwargs={"text": "Open"}),
+    ],
+    ids=str,
+)
+async def test_menu_buttons_that_telegram_would_refuse(bot: Bot, button: MenuButton) -> None:
+    with pytest.raises(BadRequest):
+        await bot.set_chat_menu_button(menu_button=button)
+    assert await bot.get_chat_menu_button() == MenuButtonDefault()
+
+
+async def test_only_private_chats_that_there_are_have_menu_buttons(
+    peer: TelegramPeer, bot: Bot, person: Person
+) -> None:
+    group = peer.group()
+    await group.says(person, "Hello")
+    for chat in (404, group.chat_id, peer.person().chat_id):
+        with pytest.raises(BadRequest):
+            await bot.set_chat_menu_button(chat, MenuButtonCommands())
+        with pytest.raises(BadRequest):
+            await bot.get_chat_menu_button(chat)
