@@ -16,9 +16,11 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.delivering import seconds_of
 from bot.channels.telegram.handling import Handling
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, set_within
 from bot.channels.telegram.polling import HAS_WEBHOOK, UNKNOWN_TO_TELEGRAM, Polling
 from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import utc_now
 from bot.engine.world import World
 from bot.errors import ChannelError
@@ -52,11 +54,11 @@ async def run_telegram(
         if name is None:
             return
         say(f"This bot is @{name} on Telegram. Ctrl+C ends it.")
-        handling = Handling(bot, world, store, stop, pace)
+        handling = Handling(bot, world, store, stop, pace, Throttle(pace))
         over = asyncio.Event()
         sweeper = asyncio.create_task(_sweep(store, over, pace.sweep))
         try:
-            await Polling(polls, bot.base_url, handling.finish, stop, pace).run()
+            await Polling(polls, bot.base_url, Intake(handling), stop, pace).run()
         finally:
             over.set()
             await sweeper

@@ -7,7 +7,7 @@ old one. A card that can no longer be deleted (Telegram: after 48 hours) at leas
 What is tried again, and what is not:
 
 - 429 means that the call was not obeyed, so every call is made again after the wait that Telegram asks for, unless that
-  is longer than a turn.
+  is longer than a turn; see `throttle`, which also keeps the bot from being refused in the first place.
 - Changing, deleting and answering a tap may be done twice, so after a lost answer or an error of Telegram's they are.
 - sendMessage may not: perhaps the card did arrive. The turn fails instead; it is saved and its delivery is pending, so
   whoever called takes the update again after a pause and the card is sent anew. If the first one did arrive after all,
@@ -28,6 +28,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence, 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from html import escape
 from typing import Any, Final, TypeVar
 
 from telegram import Bot, LinkPreviewOptions
@@ -37,6 +38,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
 from bot.channels.telegram.showing import Part, parts_of
+from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import Delivery
 from bot.engine.model import Card, Edit, Remove, Reply, Send, Toast
 from bot.sessions.protocol import MESSAGES_KEPT, Message
@@ -71,6 +73,7 @@ class PrivateChat:
     id: int
     now: dt.datetime
     pace: Pace
+    throttle: Throttle
     tap: Tap | None = None
     incoming: Message | None = None
     _answered: bool = False
@@ -95,6 +98,10 @@ class PrivateChat:
             beside.append(self._remove_incoming(self.incoming.id, standing))
         await _together(self._show(delivery.replies, standing), *beside)
         return tuple(standing.values())
+
+    async def notice(self, words: str) -> Message:
+        """Sends a few words without buttons. Raises ChatGone and TelegramError."""
+        return await self._sent(Part(escape(words, quote=False), None))
 
     async def release(self) -> None:
         """Ends the waiting mark on a pressed button where no delivery did."""
@@ -132,7 +139,7 @@ class PrivateChat:
             reply_markup=part.keyboard,
         )
         try:
-            await self._call(change, TRIES)
+            await self._call(change, TRIES, says=True)
         except BadRequest as refused:
             # It says just that already: a change whose answer was lost, or a button that leads where one is.
             return "message is not modified" in refused.message.lower()
@@ -160,7 +167,7 @@ class PrivateChat:
             reply_markup=part.keyboard,
         )
         try:
-            message = await self._call(send, tries=1)
+            message = await self._call(send, tries=1, says=True)
         except NetworkError as error:
             self._unsure = self._unsure or not isinstance(error, BadRequest)
             raise
@@ -216,16 +223,19 @@ class PrivateChat:
                 await self._call(answer, TRIES)
             self._answered = True
 
-    async def _call(self, call: Callable[[], Awaitable[T]], tries: int) -> T:
-        """Makes the call, obeying 429 always and trying `tries` times to get an answer at all."""
+    async def _call(self, call: Callable[[], Awaitable[T]], tries: int, *, says: bool = False) -> T:
+        """Makes the call, obeying 429 always and trying `tries` times to get an answer at all.
+
+        says: whether it puts something before the person, which Telegram counts.
+        """
         tried = 0
         while True:
+            await (self.throttle.may_say(self.id) if says else self.throttle.may_call(self.id))
             try:
                 return await call()
             except RetryAfter as refused:
-                pause = seconds_of(refused)
-                if pause > self.pace.turn:
-                    raise
+                self.throttle.refused(self.id, seconds_of(refused))
+                continue
             except Forbidden:
                 raise ChatGone from None
             except BadRequest as refused:

@@ -11,24 +11,26 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telegram import Bot
 from telegram.error import BadRequest, NetworkError
 
 from bot.channels.telegram.delivering import ChatGone, PrivateChat, decline
+from bot.channels.telegram.notices import PRIVATE_ONLY, WAIT
 from bot.channels.telegram.pace import Pace, set_within
 from bot.channels.telegram.reading import Arrival, Outside, Received
+from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import take_turn
+from bot.engine.drawing import speaking
+from bot.engine.wording import ENGLISH, Wording
 from bot.engine.world import World
 from bot.errors import SessionError
 from bot.sessions.protocol import SessionStore
 
 log = logging.getLogger(__name__)
 
-# In English: a group has no language, and its members should not learn from the bot what anybody's is.
-PRIVATE_ONLY: Final = "This bot works only in private chats. It leaves this group now."
 _RELEASE_SECONDS: Final = 5.0
 
 
@@ -41,6 +43,7 @@ class Handling:
     store: SessionStore
     stop: asyncio.Event
     pace: Pace
+    throttle: Throttle
 
     async def finish(self, update_id: int, received: Received) -> bool:
         """Takes the turn, again and again if need be. True if the update is finished, False if the program is stopping
@@ -59,7 +62,25 @@ class Handling:
         return True
 
     def _chat_of(self, arrival: Arrival) -> PrivateChat:
-        return PrivateChat(self.bot, arrival.key.chat, arrival.event.at, self.pace, arrival.tap, arrival.incoming)
+        return PrivateChat(
+            self.bot, arrival.key.chat, arrival.event.at, self.pace, self.throttle, arrival.tap, arrival.incoming
+        )
+
+    async def ask_to_wait(self, arrival: Arrival) -> None:
+        """Asks a person who sends more than can be answered for a moment, in their language. Like a card, the notice is
+        taken away by the next turn. Never raises, except when it is cancelled."""
+        chat, now, world = self._chat_of(arrival), arrival.event.at, self.world()
+        try:
+            async with asyncio.timeout(self.pace.turn):
+                row = await self.store.load(arrival.key, now)
+                language = row.session.language if row.session is not None else None
+                wording = Wording(speaking(world, language, arrival.event.hint))
+                notice = await chat.notice(wording.label(WAIT))
+                await self.store.save(arrival.key, replace(row, messages=(*row.messages, notice)), now)
+        except ChatGone:
+            await self.store.forget(arrival.key)
+        except Exception as error:
+            log.warning("a person could not be asked to wait: %s", type(error).__name__)
 
     async def _try(self, update_id: int, received: Received, chat: PrivateChat | None) -> Exception | None:
         """Answers the update in the time that a turn has; what went wrong, None if nothing did."""
@@ -68,7 +89,8 @@ class Handling:
                 if isinstance(received, Arrival) and chat is not None:
                     await self._turn(update_id, received, chat)
                 elif isinstance(received, Outside):
-                    await decline(self.bot, received.key.chat, PRIVATE_ONLY)
+                    # In English: a group has no language, and should not learn from the bot what anybody's is.
+                    await decline(self.bot, received.key.chat, Wording(ENGLISH).label(PRIVATE_ONLY))
                 else:
                     await self.store.forget(received.key)
         except Exception as error:

@@ -44,6 +44,18 @@ class Lanes:
         worker.add_done_callback(self._workers.discard)
         return True
 
+    def add_next(self, lane: int, job: Job) -> None:
+        """Puts the job right behind the one that is under way in a lane, however many wait there."""
+        jobs = self._jobs.get(lane)
+        if jobs is None:
+            self.add(lane, job)
+        else:
+            jobs.insert(1, job)
+
+    def has(self, lane: int) -> bool:
+        """Whether any job of this lane is under way or waits."""
+        return lane in self._jobs
+
     async def quiet_within(self, seconds: float) -> bool:
         """Waits until no job is left, but not longer than this; whether none is."""
         return await set_within(self._quiet, seconds)

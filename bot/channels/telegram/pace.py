@@ -25,6 +25,12 @@ class Pace:
     chats_at_once: how many chats are answered side by side.
     waiting: how many updates of one chat may wait behind the one in hand. One chat must not fill the hundred places
         that getUpdates has for all of them.
+    late: after how long an update may be passed that keeps others from being seen; see `polling.Unconfirmed`.
+    gather: how long the updates that a chat sent beyond that are gathered before they are turned away together.
+    messages_a_second, burst: how many messages may be sent in all. Telegram advises 30; what is sent evenly does not
+        arrive quite so evenly, so a little less is taken.
+    chat_messages_a_second, chat_burst: how many may be sent to one chat.
+    webhook_check: how often Telegram is asked whether it can reach the webhook.
     """
 
     poll: int = 50
@@ -38,6 +44,13 @@ class Pace:
     sweep: float = 60.0
     chats_at_once: int = 64
     waiting: int = 20
+    late: float = 5.0
+    gather: float = 0.5
+    messages_a_second: float = 28.0
+    burst: int = 25
+    chat_messages_a_second: float = 0.95
+    chat_burst: int = 3
+    webhook_check: float = 300.0
 
     def pauses(self) -> Iterator[float]:
         """The pauses between tries, without end."""

@@ -15,22 +15,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-import telegram
 from telegram.constants import PollingLimit
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot.channels.telegram.delivering import seconds_of
-from bot.channels.telegram.lanes import Lanes
+from bot.channels.telegram.intake import Intake, RawUpdate
 from bot.channels.telegram.pace import Pace, set_within
-from bot.channels.telegram.reading import KINDS, Received, read
-from bot.channels.turns import utc_now
+from bot.channels.telegram.reading import KINDS
 from bot.errors import ChannelError
 
 log = logging.getLogger(__name__)
@@ -49,10 +47,6 @@ _POLLED_TWICE: Final = (
 _MOST: Final = int(PollingLimit.MAX_LIMIT)
 _ANSWER_SECONDS: Final = 10.0
 
-RawUpdate = Mapping[str, Any]
-# Answers an update; True if it is finished.
-Finish = Callable[[int, Received], Awaitable[bool]]
-
 
 async def get_updates(
     request: BaseRequest, base_url: str, offset: int | None, seconds: int, limit: int = _MOST
@@ -69,11 +63,17 @@ async def get_updates(
 
 
 class Unconfirmed:
-    """The updates that Telegram has given out and would give out again."""
+    """The updates that Telegram has given out and would give out again.
+
+    Telegram gives out a hundred at a time, from the offset on. If one of these takes long (its chat must be silent for
+    a while, say), everybody behind the hundred would wait for it. So it can be passed: it is still answered, and lost
+    only if the process dies before that.
+    """
 
     def __init__(self) -> None:
-        self._open: set[int] = set()
+        self._open: dict[int, float] = {}
         self._finished: set[int] = set()
+        self._passed: set[int] = set()
 
     @property
     def offset(self) -> int | None:
@@ -86,17 +86,28 @@ class Unconfirmed:
             return min(self._open)
         return max(self._finished) + 1 if self._finished else None
 
-    def take(self, update_id: int) -> bool:
-        """Takes an update in hand; False if it is there already, or finished."""
-        if update_id in self._open or update_id in self._finished:
+    def take(self, update_id: int, now: float) -> bool:
+        """Takes an update in hand; False if it is there already, or finished. now: in seconds, of any clock."""
+        if update_id in self._open or update_id in self._finished or update_id in self._passed:
             return False
-        self._open.add(update_id)
+        self._open[update_id] = now
         return True
 
     def finish(self, update_id: int) -> None:
         """This update is done with."""
-        self._open.discard(update_id)
+        if update_id in self._passed:
+            self._passed.remove(update_id)
+            return
+        self._open.pop(update_id, None)
         self._finished.add(update_id)
+
+    def pass_late(self, since: float) -> None:
+        """Passes the first ones as far as they have been in hand since before this time."""
+        for update_id in sorted(self._open):
+            if self._open[update_id] > since:
+                return
+            del self._open[update_id]
+            self._passed.add(update_id)
 
     def confirmed(self, offset: int | None) -> None:
         """Telegram has heard this offset and will not give out the updates below it again."""
@@ -107,14 +118,13 @@ class Unconfirmed:
 class Polling:
     """Fetches updates and has them finished, until `stop` is set. `base_url` ends in the token."""
 
-    def __init__(self, request: BaseRequest, base_url: str, finish: Finish, stop: asyncio.Event, pace: Pace) -> None:
+    def __init__(self, request: BaseRequest, base_url: str, intake: Intake, stop: asyncio.Event, pace: Pace) -> None:
         self._request = request
         self._base_url = base_url
-        self._finish = finish
         self._stop = stop
         self._pace = pace
         self._unconfirmed = Unconfirmed()
-        self._lanes = Lanes(pace.chats_at_once, pace.waiting)
+        self._intake = intake
         self._pauses = pace.pauses()
         self._reached = True
 
@@ -123,15 +133,17 @@ class Polling:
         the token is wrong, a webhook is set, or another program polls."""
         try:
             while not self._stop.is_set():
-                for raw in await self._fetch():
-                    self._begin(raw)
-                if self._lanes.busy:
-                    await self._lanes.quiet_within(self._pace.look_again)
+                updates = await self._fetch()
+                new = [self._begin(raw) for raw in updates]
+                if len(updates) == _MOST and not any(new):  # there may be more behind these, which nobody sees
+                    self._unconfirmed.pass_late(asyncio.get_running_loop().time() - self._pace.late)
+                if self._intake.busy:
+                    await self._intake.quiet_within(self._pace.look_again)
         except asyncio.CancelledError:
-            await self._lanes.cancel()
+            await self._intake.cancel()
             raise
         finally:
-            await self._lanes.finish()
+            await self._intake.finish()
         await self._confirm()
 
     async def _fetch(self) -> Sequence[RawUpdate]:
@@ -173,19 +185,16 @@ class Polling:
         self._unconfirmed.confirmed(offset)
         return updates
 
-    def _begin(self, raw: RawUpdate) -> None:
-        update_id = raw.get("update_id")
-        if not isinstance(update_id, int) or not self._unconfirmed.take(update_id):
-            return
-        received = _read(raw)
-        if received is None:
-            self._unconfirmed.finish(update_id)
-        elif not self._lanes.add(received.key.chat, partial(self._handle, update_id, received)):
-            log.warning("a chat sent more than it can be answered; an update of it was passed over")
-            self._unconfirmed.finish(update_id)
+    def _begin(self, raw: RawUpdate) -> bool:
+        """Takes an update in hand; False if it was there before."""
+        update_id, now = raw.get("update_id"), asyncio.get_running_loop().time()
+        if not isinstance(update_id, int) or not self._unconfirmed.take(update_id, now):
+            return False
+        self._intake.take(update_id, raw, partial(self._done, update_id))
+        return True
 
-    async def _handle(self, update_id: int, received: Received) -> None:
-        if await self._finish(update_id, received):
+    def _done(self, update_id: int, finished: bool) -> None:
+        if finished:
             self._unconfirmed.finish(update_id)
 
     async def _confirm(self) -> None:
@@ -195,12 +204,3 @@ class Polling:
             with suppress(TelegramError, TimeoutError):
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     await get_updates(self._request, self._base_url, offset, seconds=0, limit=1)
-
-
-def _read(raw: RawUpdate) -> Received | None:
-    """What the update says, None if nothing or if the library cannot read it (a field that it does not expect)."""
-    try:
-        return read(telegram.Update.de_json(dict(raw)), utc_now())
-    except Exception as error:
-        log.warning("an update could not be read and was passed over: %s", type(error).__name__)
-        return None

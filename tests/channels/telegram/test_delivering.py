@@ -11,6 +11,7 @@ from bot.channels.telegram.delivering import ChatGone, PrivateChat
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
 from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import Delivery
 from bot.engine.model import Block, Card, Edit, Key, Remove, Reply, Send, Span, Toast
 from bot.sessions.protocol import Message
@@ -43,7 +44,7 @@ LONG = saying("a" * 4000, "b" * 4000, "c")
 
 
 def chat_of(bot: Bot, person: Person, tap: Tap | None = None, incoming: Message | None = None) -> PrivateChat:
-    return PrivateChat(bot, person.chat_id, dt.datetime.now(dt.UTC), PACE, tap, incoming)
+    return PrivateChat(bot, person.chat_id, dt.datetime.now(dt.UTC), PACE, Throttle(PACE), tap, incoming)
 
 
 async def tapped(person: Person, message: Message) -> Tap:

@@ -21,11 +21,11 @@ def test_no_offset_passes_an_unfinished_update_and_all_are_confirmed_in_the_end(
 ) -> None:
     unconfirmed = Unconfirmed()
     waiting = set(range(10))
-    assert all(unconfirmed.take(update_id) for update_id in range(10))
+    assert all(unconfirmed.take(update_id, 0.0) for update_id in range(10))
     for count, update_id in enumerate(order, 1):
         unconfirmed.finish(update_id)
         waiting.discard(update_id)
-        assert not any(unconfirmed.take(known) for known in range(unconfirmed.offset or 0, 10))
+        assert not any(unconfirmed.take(known, 0.0) for known in range(unconfirmed.offset or 0, 10))
         assert unconfirmed.offset == min(waiting, default=10)
         if count in heard_after:
             unconfirmed.confirmed(unconfirmed.offset)
@@ -35,11 +35,11 @@ def test_no_offset_passes_an_unfinished_update_and_all_are_confirmed_in_the_end(
 
 def test_after_a_quiet_week_ids_may_begin_anew_below_the_old_ones() -> None:
     unconfirmed = Unconfirmed()
-    unconfirmed.take(900)
+    unconfirmed.take(900, 0.0)
     unconfirmed.finish(900)
     unconfirmed.confirmed(901)
     assert unconfirmed.offset is None
-    assert unconfirmed.take(5)
+    assert unconfirmed.take(5, 0.0)
     assert unconfirmed.offset == 5
 
 
@@ -95,16 +95,32 @@ async def test_what_one_person_does_is_answered_in_order(peer: TelegramPeer, per
     assert said[1:] == ["<b>What you can do at any time</b>", "<b>What I keep</b>", "<b>Why ask first?</b>"]
 
 
-async def test_a_chat_that_says_too_much_does_not_stop_the_others(
-    peer: TelegramPeer, person: Person, caplog: pytest.LogCaptureFixture
-) -> None:
-    for _ in range(30):
+def test_an_update_that_takes_long_can_be_passed_and_is_still_in_hand() -> None:
+    unconfirmed = Unconfirmed()
+    for update_id in range(100):
+        unconfirmed.take(update_id, now=float(update_id > 0))
+    for update_id in range(1, 90):
+        unconfirmed.finish(update_id)
+    assert unconfirmed.offset == 0
+    unconfirmed.pass_late(0.5)
+    assert unconfirmed.offset == 90, "what came later is not passed"
+    assert not unconfirmed.take(0, 2.0), "it is still in hand"
+    unconfirmed.confirmed(90)
+    unconfirmed.finish(0)
+    assert unconfirmed.offset == 90
+
+
+async def test_a_chat_that_must_be_silent_does_not_hide_a_hundred_others(peer: TelegramPeer, person: Person) -> None:
+    peer.fail_next("sendMessage", 429, retry_after=4)
+    people = [peer.person() for _ in range(130)]
+    async with running(peer, pace=replace(HURRY, late=0.2)):
         await person.says("/start")
-    peer.delay("sendMessage", 0.2)
-    async with running(peer, pace=replace(HURRY, waiting=3)):
-        await until(lambda: peer.pending_updates == 0)
-    assert len(peer.calls_of("sendMessage")) < 30
-    assert "a chat sent more than it can be answered" in caplog.text
+        await until(lambda: peer.calls_of("sendMessage"))
+        for other in people:
+            await other.says("/start")
+        await people[-1].sees(lambda messages: messages[-1].from_bot, timeout=3)
+        assert len(person.messages) == 1
+        await person.sees(lambda messages: messages[-1].from_bot)
 
 
 async def test_stopping_finishes_what_is_in_hand_and_confirms_it(peer: TelegramPeer, person: Person) -> None:

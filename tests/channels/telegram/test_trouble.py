@@ -53,8 +53,12 @@ async def test_a_wait_that_is_longer_than_a_turn_is_not_waited(
         await until(lambda: peer.calls and peer.pending_updates == 0)
         assert (await bot.row(person)).pending
         await person.says("/start")
-        await person.sees(lambda messages: messages[-1].from_bot)
+        await until(lambda: peer.pending_updates == 0)
+        somebody = peer.person()
+        await somebody.says("/start")
+        await somebody.sees(lambda messages: messages[-1].from_bot)
     assert "an update was given up: RetryAfter" in caplog.text
+    assert len(peer.calls_of("sendMessage")) == 2, "nothing is tried in a chat where Telegram asked for silence"
 
 
 async def test_an_advice_to_wait_between_polls_is_followed(peer: TelegramPeer, person: Person) -> None:

@@ -1,0 +1,86 @@
+"""Takes updates in, whichever way they came: reads each, keeps a chat in order, and turns away what is too much."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, TypeAlias
+
+import telegram
+
+from bot.channels.telegram.handling import Handling
+from bot.channels.telegram.lanes import Lanes
+from bot.channels.telegram.overflow import Done, Overflow
+from bot.channels.telegram.reading import Arrival, Received, read
+from bot.channels.turns import utc_now
+
+log = logging.getLogger(__name__)
+
+RawUpdate: TypeAlias = Mapping[str, Any]
+
+
+class Intake:
+    """What is in hand. Long polling and the webhook each have one."""
+
+    def __init__(self, handling: Handling) -> None:
+        pace = handling.pace
+        self._handling = handling
+        self._lanes = Lanes(pace.chats_at_once, pace.waiting)
+        self._overflow = Overflow(handling.bot, handling.throttle, pace)
+        self._asked: set[int] = set()  # the chats that were asked for a moment, and still have work in hand
+
+    @property
+    def busy(self) -> bool:
+        """Whether any update is under way or waits."""
+        return self._lanes.busy
+
+    def take(self, update_id: int, raw: RawUpdate, done: Done) -> None:
+        """Takes an update in hand. `done` is told what became of it, perhaps at once."""
+        received = _read(raw)
+        if received is None:
+            done(True)
+            return
+        lane = received.key.chat
+        if not self._lanes.has(lane):
+            self._asked.discard(lane)
+        job = partial(self._handle, update_id, received, done)
+        if self._lanes.add(lane, job):
+            return
+        if not isinstance(received, Arrival):  # a person who blocks the bot is forgotten, however much they sent
+            self._lanes.add_next(lane, job)
+            return
+        self._overflow.add(received, done)
+        if lane not in self._asked:
+            self._asked.add(lane)
+            log.warning("a chat sends more than it can be answered; what is too much is deleted unread")
+            self._lanes.add_next(lane, partial(self._handling.ask_to_wait, received))
+
+    async def quiet_within(self, seconds: float) -> bool:
+        """Waits until nothing is in hand, but not longer than this; whether nothing is."""
+        return await self._lanes.quiet_within(seconds)
+
+    async def finish(self) -> None:
+        """Waits until nothing is in hand."""
+        await self._lanes.finish()
+        await self._overflow.finish()
+
+    async def cancel(self) -> None:
+        """Breaks off whatever is in hand."""
+        await self._lanes.cancel()
+
+    async def _handle(self, update_id: int, received: Received, done: Done) -> None:
+        finished = False
+        try:
+            finished = await self._handling.finish(update_id, received)
+        finally:
+            done(finished)
+
+
+def _read(raw: RawUpdate) -> Received | None:
+    """What the update says, None if nothing or if the library cannot read it (a field that it does not expect)."""
+    try:
+        return read(telegram.Update.de_json(dict(raw)), utc_now())
+    except Exception as error:
+        log.warning("an update could not be read and was passed over: %s", type(error).__name__)
+        return None
