@@ -71,6 +71,20 @@ class ChannelError(BotError):
     """A channel cannot be used."""
 
 
+def kind_and_place(error: BaseException) -> str:
+    """`ValueError at bot.engine.walk.show:123`: all that may be written of an error that somebody may have caused.
+
+    Its own text is left out, because it could hold what a person typed.
+    """
+    frame = error.__traceback__
+    if frame is None:
+        return type(error).__name__
+    while frame.tb_next is not None:
+        frame = frame.tb_next
+    module = frame.tb_frame.f_globals.get("__name__", "?")
+    return f"{type(error).__name__} at {module}.{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}"
+
+
 _TOKEN = re.compile(r"[0-9]{4,}:[A-Za-z0-9_-]{8,}")
 
 

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.errors import BotError, ConfigError, ContentError, Fault, SessionError, StaleSession, shown_path
+from bot.errors import (
+    BotError,
+    ConfigError,
+    ContentError,
+    Fault,
+    SessionError,
+    StaleSession,
+    kind_and_place,
+    shown_path,
+)
 
 
 def test_a_fault_names_file_line_column_rule_and_remedy() -> None:
@@ -60,3 +69,15 @@ def test_a_link_to_itself_can_still_be_named(tmp_path: Path) -> None:
     loop = tmp_path / "loop.yaml"
     loop.symlink_to(loop)
     assert shown_path(loop) == str(loop)
+
+
+def test_of_an_error_that_a_person_caused_only_kind_and_place_are_told() -> None:
+    def read(text: str) -> int:
+        return int(text)
+
+    with pytest.raises(ValueError, match="QX7") as caught:
+        read("QX7")
+    told = kind_and_place(caught.value)
+    assert told.startswith("ValueError at tests.test_errors.read:")
+    assert "QX7" not in told
+    assert kind_and_place(ValueError("QX7")) == "ValueError"

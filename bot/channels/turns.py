@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from bot.engine.machine import Turn, fail, redraw, step
 from bot.engine.model import Event, Reply
 from bot.engine.world import World
-from bot.errors import StaleSession
+from bot.errors import StaleSession, kind_and_place
 from bot.sessions.protocol import UPDATE_IDS_KEPT, ChatKey, Message, Remembered, SessionStore
 
 log = logging.getLogger(__name__)
@@ -92,12 +92,7 @@ def _step(world: World, row: Remembered, event: Event) -> Turn:
     try:
         return step(world, row.session, event)
     except Exception as error:  # a fault in a flow or in the facts must not leave a person without an answer
-        # The error's own text could hold what the person typed, so only its kind and place are logged.
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else "unknown"
-        log.error("a turn failed: %s at %s", type(error).__name__, place)  # noqa: TRY400
+        log.error("a turn failed: %s", kind_and_place(error))  # noqa: TRY400 - its text could hold what was typed
         return fail(world, row.session, event)
 
 

@@ -181,7 +181,7 @@ async def test_a_fault_in_the_bot_still_gives_an_answer_and_logs_nothing_persona
     assert screen.steps[0] == "_error.sorry"
     assert "_start.menu" in screen.steps
     assert "QX7" not in caplog.text
-    assert "ValueError at read_postcode" in caplog.text
+    assert "ValueError at tests.channels.test_turns.read_postcode:" in caplog.text
 
 
 async def saved(store: MemorySessions) -> Any:
