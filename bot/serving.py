@@ -14,11 +14,11 @@ import os
 import re
 import socket
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import ConfigError, hidden
 
@@ -126,6 +126,23 @@ async def serve(
             stopped.cancel()
             server.should_exit = True
             await running
+
+
+@asynccontextmanager
+async def served(app: ASGIApp, listen: Listen, *, grace: float) -> AsyncIterator[Listen]:
+    """Serves while the block runs, and tells it where. Raises ConfigError before the block if it cannot listen there;
+    see `serve`."""
+    stop = asyncio.Event()
+    there: asyncio.Future[Listen] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(serve(app, listen, stop, grace=grace, listening=there.set_result))
+    try:
+        either: set[asyncio.Future[Any]] = {task, there}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if there.done():
+            yield there.result()
+    finally:
+        stop.set()
+        await task
 
 
 def _server(app: ASGIApp, grace: float) -> Server:

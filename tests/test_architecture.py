@@ -23,9 +23,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "world_watch": BOTTOM | {"bot.engine"},
     "checked": BOTTOM | {"bot.engine", "bot.content", "bot.world", "bot.config"},
     "status": BOTTOM | {"bot.world", "bot.world_watch"},
+    "monitoring": BOTTOM
+    | {"bot.engine", "bot.world", "bot.config", "bot.world_watch", "bot.status", "bot.channels.counting"},
     "app": BOTTOM
     | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config", "bot.world_watch"}
-    | {"bot.checked", "bot.status", "bot.serving"},
+    | {"bot.checked", "bot.status", "bot.serving", "bot.monitoring"},
     "cli": BOTTOM
     | {"bot.app", "bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config"}
     | {"bot.checked", "bot.status"},

@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.errors import ConfigError
-from bot.serving import Listen, parse_listen, serve
+from bot.serving import Listen, parse_listen, serve, served
 
 ANY_PORT = Listen("127.0.0.1", 0)
 
@@ -222,6 +222,16 @@ async def test_a_page_that_fails_says_nothing_of_why_and_the_server_goes_on() ->
         status, text, _ = await get(where, "/broken")
         assert (status, text) == (500, "Internal Server Error")
         assert (await get(where))[0] == 200
+
+
+async def test_it_serves_for_as_long_as_a_block_runs() -> None:
+    async with served(Slow().app, ANY_PORT, grace=1) as where:
+        assert (await get(where))[0] == 200
+        with pytest.raises(ConfigError, match="another program listens there"):
+            async with served(Slow().app, where, grace=1):
+                pytest.fail("the block must not begin")
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await get(where)
 
 
 # --- a Unix socket
