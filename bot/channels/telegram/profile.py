@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from telegram.constants import BotCommandLimit, BotDescriptionLimit, BotNameLimit, MenuButtonType
@@ -92,19 +92,10 @@ def profile_of(
     """
     tags, left_out = _codes(catalogues)
     listed = _listed(flows)
-    english = Wording(ENGLISH)
-    texts = {
-        DEFAULT: Texts(
-            name=english.label(NAME),
-            short_description=_lines(english, SHORT_DESCRIPTION, _MOST["short_description"]),
-            description=_lines(english, DESCRIPTION, _MOST["description"]),
-            commands=_commands(english, listed),
-            menu_button=MenuButtonType.COMMANDS.value,
-        )
-    }
+    texts = {DEFAULT: replace(_own_texts(ENGLISH, listed), menu_button=MenuButtonType.COMMANDS.value)}
     for code, tag in sorted(tags.items()):
-        # English is the default. A list of its own would only hide that.
-        texts[code] = Texts() if tag == ENGLISH.language else _own_texts(Wording(catalogues[tag]), listed)
+        # English is the default. Words of its own would only hide that.
+        texts[code] = Texts() if tag == ENGLISH.language else _own_texts(catalogues[tag], listed)
     tags = {DEFAULT: ENGLISH.language, **tags}
     faults = [
         Fault(file_of(tags[code]), 0, 0, rule, message) for code, own in texts.items() for rule, message in _faults(own)
@@ -147,20 +138,23 @@ def _listed(flows: Mapping[str, Flow]) -> list[tuple[str, Text]]:
     return [(flow.command, flow.command_text) for flow in in_order if flow.command and flow.command_text]
 
 
-def _own_texts(wording: Wording, listed: Sequence[tuple[str, Text]]) -> Texts:
-    """What this language has words of its own for."""
-    name, short, long = (wording.translated(text) for text in (NAME, SHORT_DESCRIPTION, DESCRIPTION))
-    spoken = any(wording.translated(text) for _, text in listed)
+def _own_texts(catalogue: Catalogue, listed: Sequence[tuple[str, Text]]) -> Texts:
+    """What this language has words of its own for; English has them for everything."""
+    wording = Wording(catalogue)
+
+    def own(text: Text) -> bool:
+        return catalogue is ENGLISH or wording.translated(text)
+
+    def lines(text: Text, most: int) -> str:
+        return _lines(wording, text, most) if own(text) else ""
+
+    spoken = any(own(text) for _, text in listed)
     return Texts(
-        name=wording.label(NAME) if name else "",
-        short_description=_lines(wording, SHORT_DESCRIPTION, _MOST["short_description"]) if short else "",
-        description=_lines(wording, DESCRIPTION, _MOST["description"]) if long else "",
-        commands=_commands(wording, listed) if spoken else (),
+        name=wording.label(NAME) if own(NAME) else "",
+        short_description=lines(SHORT_DESCRIPTION, _MOST["short_description"]),
+        description=lines(DESCRIPTION, _MOST["description"]),
+        commands=tuple((command, wording.label(text)) for command, text in listed) if spoken else (),
     )
-
-
-def _commands(wording: Wording, listed: Sequence[tuple[str, Text]]) -> tuple[Command, ...]:
-    return tuple((command, wording.label(text)) for command, text in listed)
 
 
 def _lines(wording: Wording, text: Text, most: int) -> str:
