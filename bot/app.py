@@ -22,7 +22,7 @@ from bot.content.catalogues import load_catalogues
 from bot.content.flows import load_flows
 from bot.engine.model import Card, Session
 from bot.engine.world import World
-from bot.errors import BotError, Fault
+from bot.errors import BotError, ConfigError, Fault
 from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import SessionStore
 from bot.sessions.secret import server_secret
@@ -104,13 +104,22 @@ def talk(
     )
 
 
-def run(config: Config) -> None:
-    """The bot: on Telegram if there is a token, otherwise in this terminal."""
+def run(config: Config, *, webhook: bool = False, take_over: bool = False) -> None:
+    """The bot: on Telegram if there is a token, otherwise in this terminal.
+
+    webhook: Telegram pushes, instead of being asked. take_over: also where another program has set a webhook.
+    Raises BotError if it cannot run so.
+    """
+    if webhook and (config.telegram_token is None or config.telegram_webhook is None):
+        raise ConfigError(
+            "`--webhook` needs the token in TELEGRAM_BOT_TOKEN, and `telegram.webhook.url` in bot_config.yaml: "
+            "set both (docs/configuration.md), or run without it."
+        )
     if config.telegram_token is None:
         print("TELEGRAM_BOT_TOKEN is not set, so here is the conversation in this terminal. Ctrl+D ends it.\n")
         _run_terminal(config)
         return
-    asyncio.run(_run_telegram(config, config.telegram_token))
+    asyncio.run(_run_telegram(config, config.telegram_token, webhook=webhook, take_over=take_over))
 
 
 def _say(text: str) -> None:
@@ -143,9 +152,12 @@ def _followed(live: LiveWorld) -> Iterator[None]:
         loop.close()
 
 
-async def _run_telegram(config: Config, token: str) -> None:
-    from bot.channels.telegram.channel import run_telegram  # the library takes 0.2 s to import
+async def _run_telegram(config: Config, token: str, *, webhook: bool, take_over: bool) -> None:
+    # The library takes 0.2 s to import.
+    from bot.channels.telegram.channel import run_telegram
+    from bot.channels.telegram.webhook import WebhookSettings
 
+    pushed = config.telegram_webhook if webhook else None
     status = StatusFile(config.status_path, "telegram", utc_now)
     # What people meet must pass the whole check, at the start and at every change.
     live = live_world(config, Checking(config).load, _say, status.keep)
@@ -163,6 +175,8 @@ async def _run_telegram(config: Config, token: str) -> None:
             base_url=config.telegram_base_url,
             stop=stop,
             say=_say,
+            webhook=WebhookSettings(pushed.url, pushed.listen, pushed.connections) if pushed else None,
+            take_over=take_over,
         )
     finally:
         stop.set()

@@ -1,7 +1,7 @@
 """bot_config.yaml and the environment -> one frozen `Config`. Every fault is reported at once.
 
-Paths in the file are relative to the file. Two settings come from the environment alone, because they are secret or
-belong to the machine: TELEGRAM_BOT_TOKEN (never in a file), and TELEGRAM_BASE_URL, which wins over the file.
+Paths in the file are relative to the file. TELEGRAM_BOT_TOKEN comes from the environment alone, because it is secret.
+TELEGRAM_BASE_URL and ASKFIRST_LOG_LEVEL win over the file.
 """
 
 from __future__ import annotations
@@ -11,19 +11,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from dateutil.relativedelta import relativedelta
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.errors import ConfigError, Fault, hidden, shown_path
+from bot.serving import Listen, parse_listen
 from bot.world.limits import Limits, parse_duration
 from bot.yamlfile import Node, modelled, read_tree
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{3,}")
 TELEGRAM = "https://api.telegram.org/bot"
+_WEBHOOK_PORTS = (443, 80, 88, 8443)  # Bot API, setWebhook
 _OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
+
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["warning", "info", "debug"]
 
 
 def _duration(value: object) -> object:
@@ -49,8 +54,24 @@ def bot_name(value: object) -> str:
     return name
 
 
+def _webhook_url(value: object) -> str:
+    try:
+        parts = urlsplit(value) if isinstance(value, str) and not re.search(r"[\s?#]", value) else None
+        good = parts and parts.scheme == "https" and parts.hostname and (parts.port or 443) in _WEBHOOK_PORTS
+    except ValueError:
+        good = False
+    if not good or not isinstance(value, str) or "@" in value:
+        raise ValueError(
+            f"`{hidden(value)}` is no address that Telegram can push to; write for example "
+            "https://bot.example.org/telegram, with no port or with 443, 80, 88 or 8443"
+        )
+    return value
+
+
 Duration = Annotated[relativedelta, BeforeValidator(_duration)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
+ListenAt = Annotated[Listen, BeforeValidator(parse_listen)]
+WebhookUrl = Annotated[str, BeforeValidator(_webhook_url)]
 BotName = Annotated[str, BeforeValidator(bot_name)]
 
 
@@ -91,9 +112,26 @@ class _Status(_Part):
     path: str = "var/status.json"
 
 
+class _Logging(_Part):
+    format: LogFormat = "text"
+    level: LogLevel = "warning"
+
+
+class _Monitoring(_Part):
+    listen: ListenAt | None = None
+
+
+class _Webhook(_Part):
+    url: WebhookUrl
+    listen: ListenAt = Listen("127.0.0.1", 8080)
+    connections: Annotated[int, Field(ge=1, le=100)] = 40
+
+
 class _Telegram(_Part):
     base_url: str = TELEGRAM
     name: BotName | None = None
+    webhook: _Webhook | None = None
+    reports_chat: int | None = None
 
 
 class ConfigFile(_Part):
@@ -109,7 +147,18 @@ class ConfigFile(_Part):
     sessions: _Sessions = _Sessions()
     status: _Status = _Status()
     telegram: _Telegram = _Telegram()
+    logging: _Logging = _Logging()
+    monitoring: _Monitoring = _Monitoring()
     sandbox: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram pushes, where the bot listens, and how many updates may come at a time."""
+
+    url: str
+    listen: Listen
+    connections: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +177,11 @@ class Config:
     telegram_base_url: str
     telegram_token: str | None
     telegram_name: str | None
+    telegram_webhook: Webhook | None
+    telegram_reports_chat: int | None
+    log_format: LogFormat
+    log_level: LogLevel
+    monitoring_listen: Listen | None
     sandbox: bool
 
     def __repr__(self) -> str:
@@ -144,6 +198,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     own_url = environment.get("TELEGRAM_BASE_URL") or None
     if own_url is not None and (wrong := _wrong_base_url(own_url)):
         faults.append(Fault("the environment", 0, 0, "base-url", f"TELEGRAM_BASE_URL {wrong}"))
+    level = _log_level(environment.get("ASKFIRST_LOG_LEVEL") or None, faults)
     document = None
     tree = read_tree(path, faults)
     if tree is not None:
@@ -166,8 +221,22 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         telegram_base_url=own_url or file.telegram.base_url,
         telegram_token=token,
         telegram_name=file.telegram.name,
+        telegram_webhook=_webhook(file.telegram.webhook),
+        telegram_reports_chat=file.telegram.reports_chat,
+        log_format=file.logging.format,
+        log_level=level or file.logging.level,
+        monitoring_listen=file.monitoring.listen,
         sandbox=file.sandbox,
     )
+
+
+def _log_level(value: str | None, faults: list[Fault]) -> LogLevel | None:
+    levels = get_args(LogLevel)
+    if value is None or value in levels:
+        return cast(LogLevel | None, value)
+    message = f"ASKFIRST_LOG_LEVEL is `{hidden(value)}`; write one of {', '.join(levels)}"
+    faults.append(Fault("the environment", 0, 0, "wrong-value", message))
+    return None
 
 
 def _check_places(tree: Node, file: str, root: Path, faults: list[Fault]) -> None:
@@ -215,6 +284,10 @@ def _wrong_base_url(url: str) -> str | None:
         # Chats would cross the network in the clear.
         return "must begin with https://, or with http:// and this machine's own address; correct it"
     return None
+
+
+def _webhook(part: _Webhook | None) -> Webhook | None:
+    return None if part is None else Webhook(part.url, part.listen, part.connections)
 
 
 def _limits(file: ConfigFile) -> Limits:

@@ -1,4 +1,4 @@
-"""The Telegram channel by long polling: starts, says who it is, runs until it is told to stop.
+"""The Telegram channel, by long polling or behind a webhook: starts, says who it is, runs until it is told to stop.
 
 Nothing of a chat reaches a log. At level DEBUG the library logs the URL, which holds the token, and every call with
 its chat id and text; at level CRITICAL it logs updates that it cannot read. So its loggers are shut for good,
@@ -12,18 +12,17 @@ import logging
 from collections.abc import Callable
 
 from telegram import Bot
-from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.delivering import seconds_of
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, set_within
-from bot.channels.telegram.polling import HAS_WEBHOOK, UNKNOWN_TO_TELEGRAM, Polling
+from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.starting import introduce
 from bot.channels.telegram.throttle import Throttle
+from bot.channels.telegram.webhook import WebhookSettings, run_webhook
 from bot.channels.turns import utc_now
 from bot.engine.world import World
-from bot.errors import ChannelError
 from bot.sessions.protocol import SessionStore
 
 log = logging.getLogger(__name__)
@@ -38,27 +37,34 @@ async def run_telegram(
     stop: asyncio.Event,
     say: Callable[[str], None],
     pace: Pace | None = None,
+    webhook: WebhookSettings | None = None,
+    take_over: bool = False,
 ) -> None:
     """Talks on Telegram until `stop` is set, then finishes the turns in hand and returns.
 
     base_url: what stands before the token, such as `https://api.telegram.org/bot`. say: tells the operator.
-    Raises ChannelError if the token is wrong, a webhook is set, another program polls for this bot, or Telegram cannot
-    be reached at the start; later on it is tried for as long as it takes.
+    webhook: None for long polling. take_over: an end is made to a webhook that another program has set.
+    Raises ChannelError if the token is wrong, another webhook is set, another program polls for this bot, or Telegram
+    cannot be reached at the start (later on it is tried for as long as it takes); ConfigError if it cannot listen.
     """
     pace = pace or Pace()
     shut_loggers()
     async with AiohttpRequest() as request, AiohttpRequest(1) as polls:
         # Not `async with bot`: its own start puts the token into the error about a wrong token.
         bot = Bot(token, base_url=base_url, request=request, get_updates_request=polls)
-        name = await _introduce(bot, stop, pace)
+        name = await introduce(bot, webhook.url if webhook else None, stop, pace, take_over=take_over)
         if name is None:
             return
-        say(f"This bot is @{name} on Telegram. Ctrl+C ends it.")
+        where = f"Telegram pushes to {webhook.url}" if webhook else "it asks Telegram for updates"
+        say(f"This bot is @{name} on Telegram; {where}. Ctrl+C ends it.")
         handling = Handling(bot, world, store, stop, pace, Throttle(pace))
         over = asyncio.Event()
         sweeper = asyncio.create_task(_sweep(store, over, pace.sweep))
         try:
-            await Polling(polls, bot.base_url, Intake(handling), stop, pace).run()
+            if webhook is None:
+                await Polling(polls, bot.base_url, Intake(handling), stop, pace).run()
+            else:
+                await run_webhook(bot, webhook, Intake(handling), stop, pace)
         finally:
             over.set()
             await sweeper
@@ -69,36 +75,6 @@ def shut_loggers() -> None:
     logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
     for name in ("telegram.Bot", "telegram.request.BaseRequest"):
         logging.getLogger(name).disabled = True
-
-
-async def _introduce(bot: Bot, stop: asyncio.Event, pace: Pace) -> str | None:
-    """The bot's user name, after making sure that polling can work; None if it is time to stop. ChannelError if not."""
-    pauses, tried = pace.pauses(), 0
-    while True:
-        try:
-            me = await bot.get_me()
-            webhook = await bot.get_webhook_info()
-        except InvalidToken:
-            raise ChannelError(UNKNOWN_TO_TELEGRAM) from None
-        except RetryAfter as refused:
-            pause = seconds_of(refused)
-        except TelegramError as error:
-            tried, pause = tried + 1, next(pauses)
-            if tried >= pace.start_tries:
-                raise ChannelError(_unreachable(error)) from None
-        else:
-            if webhook.url:
-                raise ChannelError(HAS_WEBHOOK)
-            return me.username or me.first_name
-        if await set_within(stop, pause):
-            return None
-
-
-def _unreachable(error: TelegramError) -> str:
-    return (
-        f"Telegram cannot be reached ({type(error).__name__}): check this machine's internet connection, and "
-        "`telegram.base_url` in the configuration."
-    )
 
 
 async def _sweep(store: SessionStore, over: asyncio.Event, seconds: float) -> None:

@@ -29,18 +29,11 @@ from bot.channels.telegram.delivering import seconds_of
 from bot.channels.telegram.intake import Intake, RawUpdate
 from bot.channels.telegram.pace import Pace, set_within
 from bot.channels.telegram.reading import KINDS
+from bot.channels.telegram.starting import HAS_WEBHOOK, UNKNOWN_TO_TELEGRAM
 from bot.errors import ChannelError
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_TO_TELEGRAM: Final = (
-    "The token is wrong or no longer valid: copy it again from @BotFather into the environment variable "
-    "TELEGRAM_BOT_TOKEN."
-)
-HAS_WEBHOOK: Final = (
-    "A webhook is set for this bot, so Telegram pushes its updates there and gives none out here: stop the program "
-    "that set it and call deleteWebhook, or run this one behind the webhook."
-)
 _POLLED_TWICE: Final = (
     "Another program is asking Telegram for the updates of this bot: stop the other one, or give each its own bot."
 )

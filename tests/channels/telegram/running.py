@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.channels.telegram.channel import run_telegram
 from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.webhook import WebhookSettings
 from bot.channels.turns import utc_now
 from bot.content.flows import load_flows
 from bot.engine.model import Ask
@@ -100,6 +101,8 @@ async def running(
     *,
     pace: Pace = HURRY,
     world: Callable[[], World] = lambda: WORLD,
+    webhook: WebhookSettings | None = None,
+    take_over: bool = False,
 ) -> AsyncIterator[Running]:
     """The channel on this peer, from the moment it has introduced itself until the block ends."""
     bot = Running(store or MemorySessions())
@@ -110,7 +113,17 @@ async def running(
         introduced.set()
 
     bot.task = asyncio.create_task(
-        run_telegram(world, bot.store, token=peer.token, base_url=peer.base_url, stop=bot.stop, say=say, pace=pace)
+        run_telegram(
+            world,
+            bot.store,
+            token=peer.token,
+            base_url=peer.base_url,
+            stop=bot.stop,
+            say=say,
+            pace=pace,
+            webhook=webhook,
+            take_over=take_over,
+        )
     )
     waiting = asyncio.create_task(introduced.wait())
     await asyncio.wait({bot.task, waiting}, return_when=asyncio.FIRST_COMPLETED)
