@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli import chat, check, data, flow, link, locale, lookup, migrate, preview, schema, scripts, status
+from bot.cli import chat, check, data, flow, link, locale, lookup, migrate, preview, profile, schema, scripts, status
 from bot.config import load_config
 from bot.errors import BotError
 
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="askfirst", description="Before you ask your MP, ask first. Information only, no advice."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (chat, lookup, check, scripts, flow, migrate, link, data, locale, preview, schema, status):
+    for module in (chat, lookup, check, scripts, flow, migrate, link, data, locale, preview, profile, schema, status):
         module.add_commands(commands, common)
     return parser
 

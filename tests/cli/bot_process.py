@@ -1,4 +1,4 @@
-"""`askfirst run` as a process of its own, with an environment of its own."""
+"""`askfirst` as a process of its own, with an environment of its own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @asynccontextmanager
-async def running(project: Path, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot, started in this folder with these variables; ended when the block is left."""
+async def running(project: Path, *arguments: str, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot, or another command, started in this folder with these variables; ended when the block is left."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "ASKFIRST"))}
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"), cwd=project, env=environment, stdin=pipe, stdout=pipe, stderr=pipe
+        *(sys.executable, "-m", "bot", *(arguments or ["run"])),
+        cwd=project,
+        env=environment,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
     )
     try:
         yield process

@@ -67,12 +67,13 @@ async def reach(call: Callable[[], Awaitable[T]], stop: asyncio.Event, pace: Pac
         except TelegramError as error:
             tried, pause = tried + 1, next(pauses)
             if tried >= pace.start_tries:
-                raise ChannelError(_unreachable(error)) from None
+                raise ChannelError(unreachable(error)) from None
         if await set_within(stop, pause):
             return None
 
 
-def _unreachable(error: TelegramError) -> str:
+def unreachable(error: TelegramError) -> str:
+    """The sentence about a Telegram that does not answer."""
     return (
         f"Telegram cannot be reached ({type(error).__name__}): check this machine's internet connection, and "
         "`telegram.base_url` in the configuration."
