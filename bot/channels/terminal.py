@@ -116,8 +116,13 @@ def chat(
 
 
 def keys_of(card: Card) -> list[Key]:
-    """The buttons in the order of their numbers. A terminal copies by itself, so it needs none for that."""
-    return [key for row in card.rows for key in (reversed(row) if card.rtl else row) if key.copy is None]
+    """The buttons in the order of their numbers. A terminal copies by itself, and has nobody to share with."""
+    return [
+        key
+        for row in card.rows
+        for key in (reversed(row) if card.rtl else row)
+        if key.copy is None and key.share is None
+    ]
 
 
 def _pressed(card: Card, text: str) -> Key | None:

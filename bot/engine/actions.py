@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.engine import cards
-from bot.engine.facts import Facts, Organisation, Verdict
+from bot.engine.facts import Facts, Organisation, Subject, Verdict
 from bot.engine.model import Act, Place, SlotValue
 from bot.engine.wording import Catalogue, Names, Values
 
@@ -43,7 +43,8 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an action. `sets` are new values of its arguments; `control` moves the conversation itself.
-    `copies` are the telephone numbers among the values, for buttons that copy them.
+    `copies` are the telephone numbers among the values, for buttons that copy them; `subjects` are what these values
+    are facts about.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Outcome:
     sets: Mapping[str, SlotValue] = field(default_factory=dict)
     control: Literal["back", "forget"] | None = None
     copies: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _pledge_verdict(context: Context) -> Outcome:
             "vacancies": cards.vacancies(answer),
             "count": len(answer.constituencies),
         },
+        subjects=cards.members(answer),
     )
 
 
@@ -113,7 +116,7 @@ def _list_organisations(context: Context) -> Outcome:
     shown = found[first : first + ORGANISATIONS_ON_A_CARD]
     values: Values = {"organisations": cards.organisation_cards(shown), "count": len(found)}
     name = "last" if first + len(shown) >= len(found) else "more"
-    return Outcome(name, values, copies=cards.numbers(shown))
+    return Outcome(name, values, copies=cards.numbers(shown), subjects=cards.subjects(shown))
 
 
 def _nearest_organisations(context: Context) -> Outcome:
@@ -128,7 +131,8 @@ def _crisis_lines(context: Context) -> Outcome:
 def _listed(found: tuple[Organisation, ...]) -> Outcome:
     if not found:
         return Outcome("none")
-    return Outcome("found", {"organisations": cards.organisation_cards(found)}, copies=cards.numbers(found))
+    values: Values = {"organisations": cards.organisation_cards(found)}
+    return Outcome("found", values, copies=cards.numbers(found), subjects=cards.subjects(found))
 
 
 def _letter(context: Context) -> Outcome:
@@ -145,7 +149,8 @@ def _letter(context: Context) -> Outcome:
         "letter": cards.letter(seat.member.name, seat.name),
         "as_of": cards.as_of(answer),
     }
-    return Outcome("signed" if seat.verdict is Verdict.PLEDGED else "ready", values)
+    name = "signed" if seat.verdict is Verdict.PLEDGED else "ready"
+    return Outcome(name, values, subjects=cards.members(answer))
 
 
 def _action(

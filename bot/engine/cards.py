@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from bot.engine.facts import ConstituencyAnswer, Organisation, PlaceAnswer, Verdict, taken_back
+from bot.engine.facts import ConstituencyAnswer, Organisation, PlaceAnswer, Subject, Verdict, taken_back
 from bot.engine.model import Line, Span, Text
 from bot.engine.wording import Code, Lines, Month, Names, Value, Wording
 
@@ -196,6 +196,20 @@ def organisation_cards(organisations: tuple[Organisation, ...]) -> Lines:
 def numbers(organisations: tuple[Organisation, ...]) -> tuple[str, ...]:
     """Their telephone numbers, each once, in the order of the cards."""
     return tuple(dict.fromkeys(phone.number for organisation in organisations for phone in organisation.phones))
+
+
+def subjects(organisations: tuple[Organisation, ...]) -> tuple[Subject, ...]:
+    """What the cards of these organisations are about."""
+    return tuple(Subject("organisation", organisation.id, organisation.name) for organisation in organisations)
+
+
+def members(answer: PlaceAnswer) -> tuple[Subject, ...]:
+    """The sitting members that an answer is about; the invented ones of the sandbox are not."""
+    return tuple(
+        Subject("member", seat.code, seat.member.name)
+        for seat in answer.constituencies
+        if seat.member is not None and not seat.example
+    )
 
 
 def _organisation(organisation: Organisation, wording: Wording) -> list[Line]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from bot.engine.actions import Outcome
 from bot.engine.choices import OPTIONS_ON_A_CARD, SOURCES, Option
+from bot.engine.facts import Subject
 from bot.engine.languages import by_need, hinted, own_name
+from bot.engine.links import Link
 from bot.engine.model import (
     BACK,
     FORGET,
     NAVIGATION,
+    RESERVED,
+    START,
     UNREVIEWED,
     Act,
     Ask,
@@ -25,14 +31,19 @@ from bot.engine.model import (
     SlotValue,
     Text,
 )
-from bot.engine.wording import ENGLISH, Catalogue, Value, Values, Wording, has_words
+from bot.engine.wording import ENGLISH, Catalogue, Wording, has_words
 from bot.engine.world import World
 
 MORE = "_more"
 COPY = "_copy"
 PAGE = "_page"  # with the number of a page of options behind it
 IN_ENGLISH = "_english"
+REPORTS = "_report"  # with the subject, and what is wrong with it, behind it; see `reporting`
 MORE_LABEL = Text("card.more", "More")
+# The label of a button. It opens a list of what may be wrong with the facts that are shown.
+REPORT = Text("report.open", "Something here is wrong")
+# The label of a button. It lets a person send somebody a link to this page.
+_SHARE = Text("telegram.share", "Share this page")
 _WIDE = 18  # characters; two labels no longer than this share a row
 # Above the English original of a text whose translation no person has reviewed yet.
 _ORIGINAL = Text("card.original", "The same text in English:")
@@ -103,24 +114,62 @@ def draw(world: World, session: Session, today: dt.date, hint: str | None = None
     """The card: what was said, the question, its buttons, and the ways out."""
     wording = Wording(speaking(world, session.language, hint))
     said = [_said(world, session.slots, shown, wording, today) for shown in session.shown]
-    blocks = tuple(block for own, _ in said for block in own)
-    copies = tuple(dict.fromkeys(number for _, own in said for number in own))
-    rows = rows_of(world, session, wording, hint, copies)
+    blocks = tuple(block for part in said for block in part.blocks)
+    copies = tuple(dict.fromkeys(number for part in said for number in part.copies))
+    reports = "report" in world.offers and any(part.subjects for part in said)
+    rows = rows_of(world, session, wording, hint, copies, reports=reports)
     return Card(blocks, rows, wording.catalogue.language, wording.rtl)
 
 
+def subjects_of(world: World, session: Session, today: dt.date, hint: str | None = None) -> tuple[Subject, ...]:
+    """What the facts on the card are about, each once."""
+    wording = Wording(speaking(world, session.language, hint))
+    said = [_said(world, session.slots, shown, wording, today) for shown in session.shown]
+    return tuple(dict.fromkeys(subject for part in said for subject in part.subjects))
+
+
 def rows_of(
-    world: World, session: Session, wording: Wording, hint: str | None, copies: tuple[str, ...] = ()
+    world: World,
+    session: Session,
+    wording: Wording,
+    hint: str | None,
+    copies: tuple[str, ...] = (),
+    *,
+    reports: bool = False,
 ) -> tuple[tuple[Key, ...], ...]:
     """The buttons of the card, in the order that the language is read in; those for `copies` stand first."""
     keys = [Key(number, f"{session.card}:{COPY}{index}", copy=number) for index, number in enumerate(copies)]
     rows = _in_rows(keys) + _answer_rows(world, session, wording, hint)
     if offers_english(session):
         rows.append((Key(own_name(ENGLISH.language), f"{session.card}:{IN_ENGLISH}"),))
-    links = [Key(wording.label(label), name) for name in navigation(world, session) if (label := _label(world, name))]
-    rows += [tuple(links[at : at + 2]) for at in range(0, len(links), 2)]
-    # Telegram does not mirror keyboards.
+    rows += _in_rows([*([Key(wording.label(REPORT), REPORTS)] if reports else []), *_share(world, session, wording)])
+    rows += in_pairs(ways_out(world, session, wording))
+    return in_reading_order(rows, wording)
+
+
+def ways_out(world: World, session: Session, wording: Wording) -> list[Key]:
+    """The buttons that stand under every card."""
+    names = navigation(world, session)
+    return [Key(wording.label(label), name) for name in names if (label := _label(world, name))]
+
+
+def in_pairs(keys: Sequence[Key]) -> list[tuple[Key, ...]]:
+    """Two buttons to a row."""
+    return [tuple(keys[at : at + 2]) for at in range(0, len(keys), 2)]
+
+
+def in_reading_order(rows: Iterable[tuple[Key, ...]], wording: Wording) -> tuple[tuple[Key, ...], ...]:
+    """The rows as they are read. Telegram does not mirror keyboards."""
     return tuple(tuple(reversed(row)) for row in rows) if wording.rtl else tuple(rows)
+
+
+def _share(world: World, session: Session, wording: Wording) -> list[Key]:
+    """A link to the flow that is under way, in the person's language; where a flow has no link, to the start."""
+    here = session.frames[-1].flow if session.frames else START
+    if "share" not in world.offers or session.language is None or here in RESERVED or here not in world.flows:
+        return []
+    payload = Link(world.flows[here].link or "", session.language).payload
+    return [Key(wording.label(_SHARE), "", share=payload)]
 
 
 def _label(world: World, flow: str) -> Text | None:
@@ -131,21 +180,28 @@ def blocks_of(
     world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: Wording, today: dt.date
 ) -> list[Block]:
     """One text of the card, with what has to stand below it."""
-    return _said(world, slots, shown, wording, today)[0]
+    return _said(world, slots, shown, wording, today).blocks
 
 
-def _said(
-    world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: Wording, today: dt.date
-) -> tuple[list[Block], tuple[str, ...]]:
-    """One text of the card, and the telephone numbers in it."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One text of the card, the telephone numbers in it, and what its facts are about."""
+
+    blocks: list[Block]
+    copies: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+
+
+def _said(world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: Wording, today: dt.date) -> _Said:
     flow = world.flows[shown.flow]
     said = flow.steps[shown.step]
     if not isinstance(said, Say | Ask):
-        return [], ()
+        return _Said([])
     text = said.text
     if shown.again and isinstance(said, Ask) and said.input and said.input.again:
         text = said.input.again
-    values, copies = _values(world, slots, shown, wording.catalogue, today)
+    outcomes = _outcomes(world, slots, shown, wording.catalogue, today)
+    values = {name: value for outcome in outcomes for name, value in outcome.values.items()}
     name = f"{shown.flow}.{shown.step}"
     lines = wording.lines(text, values)
     blocks = [Block(name, lines)] if lines else []
@@ -154,24 +210,21 @@ def _said(
         blocks.append(Block(name, (wording.line(_ORIGINAL, {}), *original)))
     elif wording.catalogue.language != ENGLISH.language and not wording.translated(text) and has_words(text.msgid):
         blocks.append(Block(name, (wording.line(_UNTRANSLATED, {}),)))
-    return blocks, tuple(
-        number for value, numbers in copies.items() if f"{{{value}}}" in text.msgid for number in numbers
+    giving = {name: outcome for outcome in outcomes for name in outcome.values}  # the latest, where two give one
+    used = list({id(one): one for name, one in giving.items() if f"{{{name}}}" in text.msgid}.values())
+    return _Said(
+        blocks,
+        tuple(number for outcome in used for number in outcome.copies),
+        tuple(subject for outcome in used for subject in outcome.subjects),
     )
 
 
-def _values(
+def _outcomes(
     world: World, slots: Mapping[str, SlotValue], shown: Shown, catalogue: Catalogue, today: dt.date
-) -> tuple[Values, Mapping[str, tuple[str, ...]]]:
-    """The values that the text may use, and the telephone numbers in each."""
-    values: dict[str, Value] = {}
-    copies: dict[str, tuple[str, ...]] = {}
-    for acted in shown.acted:
-        found = world.flows[shown.flow].steps.get(acted)
-        if isinstance(found, Act):
-            outcome = world.run(found, world.facts, slots, catalogue, today)
-            values.update(outcome.values)
-            copies.update(dict.fromkeys(outcome.values, outcome.copies))
-    return values, copies
+) -> list[Outcome]:
+    """What the actions came to whose values the text may use, the latest last."""
+    acts = (world.flows[shown.flow].steps.get(acted) for acted in shown.acted)
+    return [world.run(act, world.facts, slots, catalogue, today) for act in acts if isinstance(act, Act)]
 
 
 def _answer_rows(world: World, session: Session, wording: Wording, hint: str | None) -> list[tuple[Key, ...]]:

@@ -147,6 +147,18 @@ class Regulator:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What facts on a card are about, so that a person can say that one is wrong. `name` is as the card shows it.
+
+    `id` is at most 40 of the characters a-z, A-Z, 0-9 and _: an organisation's id, or a constituency's GSS code.
+    """
+
+    kind: Literal["organisation", "member"]
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """One organisation as a card may show it on one day: stale phone numbers are already left out.
 

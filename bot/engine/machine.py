@@ -13,6 +13,7 @@ from bot.engine.drawing import (
     IN_ENGLISH,
     MORE,
     PAGE,
+    REPORTS,
     draw,
     offers_english,
     options,
@@ -45,6 +46,7 @@ from bot.engine.model import (
     Toast,
 )
 from bot.engine.reading import command, place_in_words, pressed_by_words
+from bot.engine.reporting import report_tapped
 from bot.engine.walk import Outdated, Passed, Walk, lasting
 from bot.engine.wording import ENGLISH, Catalogue, MissingValue, Wording
 from bot.engine.words import URGENT, means
@@ -68,6 +70,10 @@ class Turn:
 def step(world: World, session: Session | None, event: Event) -> Turn:
     """Takes one turn. Raises EndlessFlow, or LookupError for a flow that the loader never saw; see `fail`."""
     try:
+        if session is not None and isinstance(event, Tapped) and event.data.startswith(REPORTS):
+            reported = report_tapped(world, session, event) if _still_stands(world, session, event) else None
+            if reported is not None:
+                return Turn(session, reported)
         walk, stale = walked(world, session, event)
         return _turn(walk, stale=stale)
     except (Outdated, MissingValue):
@@ -98,10 +104,8 @@ def fail(world: World, session: Session | None, event: Event) -> Turn:
 
 def redraw(world: World, session: Session, event: Event) -> Turn:
     """The session's card once more, for a turn that was saved but not delivered."""
-    walk = Walk(world, session, event)
-    walk.shown = list(session.shown)
     try:
-        if not (walk.stands(session.frames, session.shown, session.resume) and walk.still_so()):
+        if not _still_stands(world, session, event):
             return _turn(_begun_again(Walk(world, session, event)))
         card = draw(world, session, event.at.date(), event.hint)
     except MissingValue:
@@ -109,6 +113,13 @@ def redraw(world: World, session: Session, event: Event) -> Turn:
     if isinstance(event, Tapped):
         return Turn(session, (Edit(card),))
     return Turn(session, (*_deletion(world, event), Send(card)))
+
+
+def _still_stands(world: World, session: Session, event: Event) -> bool:
+    """Whether the session's card would be shown as it was: its steps are there, its actions come to the same."""
+    walk = Walk(world, session, event)
+    walk.shown = list(session.shown)
+    return walk.stands(session.frames, session.shown, session.resume) and walk.still_so()
 
 
 def _deletion(world: World, event: Event) -> tuple[Reply, ...]:

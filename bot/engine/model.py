@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.engine.facts import NoMpReason, PostcodeStatus
+from bot.engine.facts import NoMpReason, PostcodeStatus, Subject
 
 END = "END"
 MAX_HISTORY = 20  # cards that "Back" can go back through
@@ -303,12 +303,14 @@ class Key:
     """A button as the channel shows it. `data` is at most 64 bytes (Bot API, InlineKeyboardButton).
 
     One with `copy` puts that text where the person can paste it, and does nothing else (Bot API, CopyTextButton: 1-256
-    characters); a channel that cannot do this leaves it out.
+    characters). One with `share` lets the person send somebody a link to the bot with this payload (see `links`). A
+    channel that cannot do this leaves such a key out.
     """
 
     label: str
     data: str
     copy: str | None = None
+    share: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,4 +351,12 @@ class Toast:
     text: str
 
 
-Reply = Send | Edit | Remove | Toast
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Tell those who keep the facts what a person says is wrong; never who says so. `wrong` is one of `REPORTABLE`."""
+
+    subject: Subject
+    wrong: str
+
+
+Reply = Send | Edit | Remove | Toast | Report

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.engine.actions import Runner, run_action
 from bot.engine.facts import Facts
 from bot.engine.model import Flow
 from bot.engine.wording import Catalogue
 
+Offer = Literal["report", "share"]
+
 
 @dataclass(frozen=True, slots=True)
 class World:
     """`flows` by name, `catalogues` by language tag in the order they are offered.
 
+    `offers` are what the channel can do beside the cards: `report` a fact that is wrong, `share` a link to the bot.
     `run` does the actions that the flows name; another one can try every outcome, whatever the facts say.
     """
 
@@ -22,6 +26,7 @@ class World:
     catalogues: Mapping[str, Catalogue]
     facts: Facts
     run: Runner = run_action
+    offers: frozenset[Offer] = frozenset()
     # Looked up in every turn, so worked out once for a set of flows.
     commands: Mapping[str, str] = field(init=False, repr=False, compare=False)
     links: Mapping[str, str] = field(init=False, repr=False, compare=False)

@@ -10,19 +10,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from telegram import Bot
 
+from bot.channels.telegram.delivering import Connection
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, set_within
 from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.reports import Reports
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.starting import introduce
 from bot.channels.telegram.throttle import Throttle
 from bot.channels.telegram.webhook import WebhookSettings, run_webhook
 from bot.channels.turns import utc_now
-from bot.engine.world import World
+from bot.engine.world import Offer, World
 from bot.sessions.protocol import SessionStore
 
 log = logging.getLogger(__name__)
@@ -39,10 +42,12 @@ async def run_telegram(
     pace: Pace | None = None,
     webhook: WebhookSettings | None = None,
     take_over: bool = False,
+    reports_chat: int | None = None,
 ) -> None:
     """Talks on Telegram until `stop` is set, then finishes the turns in hand and returns.
 
     base_url: what stands before the token, such as `https://api.telegram.org/bot`. say: tells the operator.
+    reports_chat: where people's reports of wrong facts go; None if they cannot make any.
     webhook: None for long polling. take_over: an end is made to a webhook that another program has set.
     Raises ChannelError if the token is wrong, another webhook is set, another program polls for this bot, or Telegram
     cannot be reached at the start (later on it is tried for as long as it takes); ConfigError if it cannot listen.
@@ -57,9 +62,14 @@ async def run_telegram(
             return
         where = f"Telegram pushes to {webhook.url}" if webhook else "it asks Telegram for updates"
         say(f"This bot is @{name} on Telegram; {where}. Ctrl+C ends it.")
-        handling = Handling(bot, world, store, stop, pace, Throttle(pace))
+        throttle = Throttle(pace)
+        reports = Reports(bot, reports_chat, throttle) if reports_chat is not None else None
+        offers: frozenset[Offer] = frozenset({"share"} if reports is None else {"share", "report"})
+        to = Connection(bot, name, pace, throttle, reports)
+        handling = Handling(to, _offering(world, offers), store, stop)
         over = asyncio.Event()
         sweeper = asyncio.create_task(_sweep(store, over, pace.sweep))
+        passing_on = asyncio.create_task(reports.run()) if reports else None
         try:
             if webhook is None:
                 await Polling(polls, bot.base_url, Intake(handling), stop, pace).run()
@@ -68,6 +78,9 @@ async def run_telegram(
         finally:
             over.set()
             await sweeper
+            if reports is not None and passing_on is not None:
+                await reports.finish(pace.turn)
+                passing_on.cancel()
 
 
 def shut_loggers() -> None:
@@ -75,6 +88,20 @@ def shut_loggers() -> None:
     logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
     for name in ("telegram.Bot", "telegram.request.BaseRequest"):
         logging.getLogger(name).disabled = True
+
+
+def _offering(world: Callable[[], World], offers: frozenset[Offer]) -> Callable[[], World]:
+    """The newest world with what this channel can do beside the cards."""
+    known: tuple[World, World] | None = None
+
+    def current() -> World:
+        nonlocal known
+        newest = world()
+        if known is None or known[0] is not newest:
+            known = newest, replace(newest, offers=offers)
+        return known[1]
+
+    return current
 
 
 async def _sweep(store: SessionStore, over: asyncio.Event, seconds: float) -> None:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,19 +31,17 @@ from html import escape
 from typing import Any, Final, TypeVar
 
 from telegram import Bot, LinkPreviewOptions
-from telegram.constants import BulkRequestLimit, CallbackQueryLimit, ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.constants import BulkRequestLimit, CallbackQueryLimit, ChatAction, ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
+from bot.channels.telegram.reports import Reports
 from bot.channels.telegram.showing import Part, parts_of
-from bot.channels.telegram.throttle import Throttle
+from bot.channels.telegram.throttle import Throttle, seconds_of
 from bot.channels.turns import Delivery
-from bot.engine.model import Card, Edit, Remove, Reply, Send, Toast
-from bot.sessions.protocol import MESSAGES_KEPT, Message
-
-# Makes RetryAfter.retry_after a timedelta; without it the library warns of its own attribute at every 429.
-os.environ.setdefault("PTB_TIMEDELTA", "true")
+from bot.engine.model import Card, Edit, Remove, Reply, Report, Send, Toast
+from bot.sessions.protocol import MESSAGES_KEPT, ChatKey, Message
 
 T = TypeVar("T")
 Standing = dict[int, Message]
@@ -62,6 +59,17 @@ class ChatGone(Exception):
     """The person has blocked the bot, or the chat does not exist any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What every chat is answered through. name: the bot's user name. reports: takes reports, if any may be made."""
+
+    bot: Bot
+    name: str
+    pace: Pace
+    throttle: Throttle
+    reports: Reports | None = None
+
+
 @dataclass(slots=True, repr=False, eq=False)
 class PrivateChat:
     """One chat while one update of it is answered, however often that takes.
@@ -69,17 +77,20 @@ class PrivateChat:
     now: the time of the event. tap: the button that was pressed. incoming: the message that the person sent.
     """
 
-    bot: Bot
-    id: int
+    to: Connection
+    key: ChatKey
     now: dt.datetime
-    pace: Pace
-    throttle: Throttle
     tap: Tap | None = None
     incoming: Message | None = None
     _answered: bool = False
     _sent_before: set[int] = field(default_factory=set)  # by a delivery after which the turn failed all the same
     _unsure: bool = False  # whether a card may have arrived without our knowing
     _known: int = 0  # the highest message id that is known
+
+    @property
+    def id(self) -> int:
+        """The chat's id."""
+        return self.key.chat
 
     async def deliver(self, delivery: Delivery) -> tuple[Message, ...]:
         """Shows the replies and returns the messages that now stand in the chat; see `turns.Deliver`.
@@ -108,18 +119,25 @@ class PrivateChat:
         with suppress(ChatGone):
             await self._answer("")
 
+    async def typing(self) -> None:
+        """Shows that an answer is on its way. Never raises; it is beside the point."""
+        with suppress(TelegramError, ChatGone):
+            await self._call(partial(self.to.bot.send_chat_action, self.id, ChatAction.TYPING), tries=1)
+
     async def _show(self, replies: Sequence[Reply], standing: Standing) -> None:
         for reply in replies:
             match reply:
                 case Remove("everything"):
                     await self._remove_everything(standing)
                 case Send(card):
-                    await self._send(parts_of(card), standing)
+                    await self._send(parts_of(card, self.to.name), standing)
                 case Edit(card):
                     await self._edit(card, standing)
+                case Report() if self.to.reports is not None:
+                    self.to.reports.take(self.key, reply, self.now)
 
     async def _edit(self, card: Card, standing: Standing) -> None:
-        parts = parts_of(card)
+        parts = parts_of(card, self.to.name)
         if self.tap is None or len(parts) > 1 or self.now - standing[self.tap.on.id].sent > CHANGED_WITHIN:
             await self._send(parts, standing)
         elif await self._changed(self.tap.on.id, parts[0]):
@@ -130,7 +148,7 @@ class PrivateChat:
     async def _changed(self, message: int, part: Part) -> bool:
         """Changes a message; False if Telegram would not."""
         change = partial(
-            self.bot.edit_message_text,
+            self.to.bot.edit_message_text,
             part.html,
             self.id,
             message,
@@ -159,7 +177,7 @@ class PrivateChat:
 
     async def _sent(self, part: Part) -> Message:
         send = partial(
-            self.bot.send_message,
+            self.to.bot.send_message,
             self.id,
             part.html,
             parse_mode=ParseMode.HTML,
@@ -183,7 +201,7 @@ class PrivateChat:
     async def _remove_incoming(self, message: int, standing: Standing) -> None:
         with suppress(NetworkError, RetryAfter):
             with suppress(BadRequest):  # the person was faster, or it is too old
-                await self._call(partial(self.bot.delete_message, self.id, message), TRIES)
+                await self._call(partial(self.to.bot.delete_message, self.id, message), TRIES)
             standing.pop(message, None)
 
     async def _remove_everything(self, standing: Standing) -> None:
@@ -200,7 +218,7 @@ class PrivateChat:
         for first in range(0, len(ids), _AT_ONCE):
             batch = ids[first : first + _AT_ONCE]
             try:
-                await self._call(partial(self.bot.delete_messages, self.id, batch), TRIES)
+                await self._call(partial(self.to.bot.delete_messages, self.id, batch), TRIES)
             except BadRequest:  # one that may not be deleted keeps the others from it
                 for message in batch:
                     await self._delete_one(message)
@@ -208,16 +226,16 @@ class PrivateChat:
     async def _delete_one(self, message: int) -> None:
         """Deletes a message; if it may not be deleted, takes its buttons off."""
         try:
-            await self._call(partial(self.bot.delete_message, self.id, message), TRIES)
+            await self._call(partial(self.to.bot.delete_message, self.id, message), TRIES)
         except BadRequest:
             with suppress(BadRequest):  # it has none, is gone, or is the person's own
-                await self._call(partial(self.bot.edit_message_reply_markup, self.id, message), TRIES)
+                await self._call(partial(self.to.bot.edit_message_reply_markup, self.id, message), TRIES)
 
     async def _answer(self, toast: str) -> None:
         """Answers the tap, once: the button shows a waiting mark until then."""
         if self.tap is None or self._answered:
             return
-        answer = partial(self.bot.answer_callback_query, self.tap.query, text=toast[:_TOAST] or None)
+        answer = partial(self.to.bot.answer_callback_query, self.tap.query, text=toast[:_TOAST] or None)
         with suppress(NetworkError, RetryAfter):
             with suppress(BadRequest):  # too old, or answered by a call whose answer was lost
                 await self._call(answer, TRIES)
@@ -230,11 +248,11 @@ class PrivateChat:
         """
         tried = 0
         while True:
-            await (self.throttle.may_say(self.id) if says else self.throttle.may_call(self.id))
+            await (self.to.throttle.may_say(self.id) if says else self.to.throttle.may_call(self.id))
             try:
                 return await call()
             except RetryAfter as refused:
-                self.throttle.refused(self.id, seconds_of(refused))
+                self.to.throttle.refused(self.id, seconds_of(refused))
                 continue
             except Forbidden:
                 raise ChatGone from None
@@ -246,14 +264,8 @@ class PrivateChat:
                 tried += 1
                 if tried >= tries:
                     raise
-                pause = self.pace.call_again * tried
+                pause = self.to.pace.call_again * tried
             await asyncio.sleep(pause)
-
-
-def seconds_of(refused: RetryAfter) -> float:
-    """How long a 429 asks to wait."""
-    wait = refused.retry_after
-    return wait.total_seconds() if isinstance(wait, dt.timedelta) else wait
 
 
 async def decline(bot: Bot, chat: int, words: str) -> None:

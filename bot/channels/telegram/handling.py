@@ -14,14 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from telegram import Bot
 from telegram.error import BadRequest, NetworkError
 
-from bot.channels.telegram.delivering import ChatGone, PrivateChat, decline
+from bot.channels.telegram.delivering import ChatGone, Connection, PrivateChat, decline
 from bot.channels.telegram.notices import PRIVATE_ONLY, WAIT
-from bot.channels.telegram.pace import Pace, set_within
+from bot.channels.telegram.pace import set_within
 from bot.channels.telegram.reading import Arrival, Outside, Received
-from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import take_turn
 from bot.engine.drawing import speaking
 from bot.engine.wording import ENGLISH, Wording
@@ -38,19 +36,17 @@ _RELEASE_SECONDS: Final = 5.0
 class Handling:
     """Everything that is needed to answer an update. `world` gives the newest world for each turn."""
 
-    bot: Bot
+    to: Connection
     world: Callable[[], World]
     store: SessionStore
     stop: asyncio.Event
-    pace: Pace
-    throttle: Throttle
 
     async def finish(self, update_id: int, received: Received) -> bool:
         """Takes the turn, again and again if need be. True if the update is finished, False if the program is stopping
         and the update should come again after the next start. Never raises, except when it is cancelled."""
         chat = self._chat_of(received) if isinstance(received, Arrival) else None
-        clock, pauses = asyncio.get_running_loop(), self.pace.pauses()
-        last = clock.time() + self.pace.retake
+        clock, pauses = asyncio.get_running_loop(), self.to.pace.pauses()
+        last = clock.time() + self.to.pace.retake
         while (trouble := await self._try(update_id, received, chat)) is not None:
             pause = next(pauses)
             if not _passes(trouble) or clock.time() + pause > last:
@@ -62,16 +58,14 @@ class Handling:
         return True
 
     def _chat_of(self, arrival: Arrival) -> PrivateChat:
-        return PrivateChat(
-            self.bot, arrival.key.chat, arrival.event.at, self.pace, self.throttle, arrival.tap, arrival.incoming
-        )
+        return PrivateChat(self.to, arrival.key, arrival.event.at, arrival.tap, arrival.incoming)
 
     async def ask_to_wait(self, arrival: Arrival) -> None:
         """Asks a person who sends more than can be answered for a moment, in their language. Like a card, the notice is
         taken away by the next turn. Never raises, except when it is cancelled."""
         chat, now, world = self._chat_of(arrival), arrival.event.at, self.world()
         try:
-            async with asyncio.timeout(self.pace.turn):
+            async with asyncio.timeout(self.to.pace.turn):
                 row = await self.store.load(arrival.key, now)
                 language = row.session.language if row.session is not None else None
                 wording = Wording(speaking(world, language, arrival.event.hint))
@@ -85,12 +79,14 @@ class Handling:
     async def _try(self, update_id: int, received: Received, chat: PrivateChat | None) -> Exception | None:
         """Answers the update in the time that a turn has; what went wrong, None if nothing did."""
         try:
-            async with asyncio.timeout(self.pace.turn):
+            async with asyncio.timeout(self.to.pace.turn):
                 if isinstance(received, Arrival) and chat is not None:
                     await self._turn(update_id, received, chat)
                 elif isinstance(received, Outside):
+                    if self.to.reports is not None and received.key.chat == self.to.reports.chat:
+                        return None  # there it is meant to be, and only speaks
                     # In English: a group has no language, and should not learn from the bot what anybody's is.
-                    await decline(self.bot, received.key.chat, Wording(ENGLISH).label(PRIVATE_ONLY))
+                    await decline(self.to.bot, received.key.chat, Wording(ENGLISH).label(PRIVATE_ONLY))
                 else:
                     await self.store.forget(received.key)
         except Exception as error:
@@ -99,10 +95,22 @@ class Handling:
 
     async def _turn(self, update_id: int, arrival: Arrival, chat: PrivateChat) -> None:
         world, key, event = self.world(), arrival.key, arrival.event
+        slow = asyncio.get_running_loop().call_later(self.to.pace.slow, _begin_typing, chat)
         try:
             await take_turn(world, self.store, key, update_id, event, chat.deliver, incoming=arrival.incoming)
         except ChatGone:
             await self.store.forget(key)
+        finally:
+            slow.cancel()
+
+
+_typing: Final[set[asyncio.Task[None]]] = set()  # a task that nothing else holds could be collected before it ends
+
+
+def _begin_typing(chat: PrivateChat) -> None:
+    task = asyncio.get_running_loop().create_task(chat.typing())
+    _typing.add(task)
+    task.add_done_callback(_typing.discard)
 
 
 async def _release(chat: PrivateChat | None) -> None:

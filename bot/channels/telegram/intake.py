@@ -24,10 +24,10 @@ class Intake:
     """What is in hand. Long polling and the webhook each have one."""
 
     def __init__(self, handling: Handling) -> None:
-        pace = handling.pace
+        pace = handling.to.pace
         self._handling = handling
         self._lanes = Lanes(pace.chats_at_once, pace.waiting)
-        self._overflow = Overflow(handling.bot, handling.throttle, pace)
+        self._overflow = Overflow(handling.to)
         self._asked: set[int] = set()  # the chats that were asked for a moment, and still have work in hand
 
     @property

@@ -13,14 +13,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final, TypeAlias
 
-from telegram import Bot
 from telegram.constants import BulkRequestLimit
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from bot.channels.telegram.delivering import seconds_of
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.delivering import Connection
 from bot.channels.telegram.reading import Arrival
-from bot.channels.telegram.throttle import Throttle
+from bot.channels.telegram.throttle import seconds_of
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +32,10 @@ _LONGEST_SECONDS: Final = 30.0  # then what is left of a batch stays in the chat
 class Overflow:
     """Gathers what is turned away, chat by chat."""
 
-    def __init__(self, bot: Bot, throttle: Throttle, pace: Pace) -> None:
-        self._bot = bot
-        self._throttle = throttle
-        self._pace = pace
+    def __init__(self, to: Connection) -> None:
+        self._bot = to.bot
+        self._throttle = to.throttle
+        self._pace = to.pace
         self._gathered: dict[int, list[tuple[Arrival, Done]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

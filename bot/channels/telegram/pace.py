@@ -16,6 +16,7 @@ class Pace:
     look_again: while updates are in hand Telegram answers getUpdates at once, with those same updates; so it is asked
         for newer ones no more often than this.
     turn: how long one turn may take.
+    slow: after how long a person is shown that the answer is on its way.
     retake: for how long a turn that failed on the way to Telegram is taken again. A tap cannot be answered for much
         longer than two minutes, and a person who has had no answer for two minutes does something else.
     call_again: before a call that may be made twice is made again.
@@ -36,6 +37,7 @@ class Pace:
     poll: int = 50
     look_again: float = 0.1
     turn: float = 20.0
+    slow: float = 1.5
     retake: float = 120.0
     call_again: float = 0.5
     first_pause: float = 1.0

@@ -25,11 +25,11 @@ from telegram.constants import PollingLimit
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
-from bot.channels.telegram.delivering import seconds_of
 from bot.channels.telegram.intake import Intake, RawUpdate
 from bot.channels.telegram.pace import Pace, set_within
 from bot.channels.telegram.reading import KINDS
 from bot.channels.telegram.starting import HAS_WEBHOOK, UNKNOWN_TO_TELEGRAM
+from bot.channels.telegram.throttle import seconds_of
 from bot.errors import ChannelError
 
 log = logging.getLogger(__name__)

@@ -21,11 +21,11 @@ from telegram import Bot, MenuButtonCommands
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.channel import shut_loggers
-from bot.channels.telegram.delivering import seconds_of
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.profile import DEFAULT, Difference, Profile, Texts, differences
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.starting import UNKNOWN_TO_TELEGRAM, unreachable
+from bot.channels.telegram.throttle import seconds_of
 from bot.channels.turns import utc_now
 from bot.errors import ChannelError, hidden
 

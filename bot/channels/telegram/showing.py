@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from itertools import chain, groupby
 from typing import Final
+from urllib.parse import urlencode
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -33,21 +34,25 @@ class Part:
     keyboard: InlineKeyboardMarkup | None
 
 
-def parts_of(card: Card) -> tuple[Part, ...]:
-    """The messages that show the card, at least one."""
+def parts_of(card: Card, bot: str) -> tuple[Part, ...]:
+    """The messages that show the card, at least one. bot: its user name, for links to it."""
     texts = [_html_of(page) for page in _pages(card.blocks) if plain(page).strip(_INVISIBLE)]
     # A card without words could not be sent, and its buttons with it.
     *before, last = texts or ["…"]
-    return (*(Part(text, None) for text in before), Part(last, _keyboard(card.rows)))
+    return (*(Part(text, None) for text in before), Part(last, _keyboard(card.rows, bot)))
 
 
-def _keyboard(rows: Sequence[Sequence[Key]]) -> InlineKeyboardMarkup | None:
+def _keyboard(rows: Sequence[Sequence[Key]], bot: str) -> InlineKeyboardMarkup | None:
     """The rows as they are: the card has put them into the order that its language is read in."""
-    keys = [[_button(key) for key in row] for row in rows if row]
+    keys = [[_button(key, bot) for key in row] for row in rows if row]
     return InlineKeyboardMarkup(keys) if keys else None
 
 
-def _button(key: Key) -> InlineKeyboardButton:
+def _button(key: Key, bot: str) -> InlineKeyboardButton:
+    if key.share is not None:
+        # The person chooses a chat and sees the message before it is sent; the link says nothing of them.
+        query = urlencode({"url": f"https://t.me/{bot}?start={key.share}"})
+        return InlineKeyboardButton(_label(key.label), url=f"https://t.me/share/url?{query}")
     if key.copy is not None:
         return InlineKeyboardButton(_label(key.label), copy_text=CopyTextButton(key.copy))
     return InlineKeyboardButton(_label(key.label), callback_data=key.data)

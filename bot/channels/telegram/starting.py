@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.delivering import seconds_of
 from bot.channels.telegram.pace import Pace, set_within
+from bot.channels.telegram.throttle import seconds_of
 from bot.errors import ChannelError
 
 T = TypeVar("T")

@@ -12,12 +12,17 @@ another chat could use.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import os
 from typing import Final
 
 from aiolimiter import AsyncLimiter
 from telegram.error import RetryAfter
 
 from bot.channels.telegram.pace import Pace
+
+# Makes RetryAfter.retry_after a timedelta; without it the library warns of its own attribute at every 429.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _MANY: Final = 1_000  # chats whose allowance is remembered before those that need none are let go
 
@@ -66,3 +71,9 @@ class Throttle:
         """Forgets the chats that have all of their allowance again."""
         full = self._pace.chat_burst
         self._chats = {chat: own for chat, own in self._chats.items() if not own.has_capacity(full)}
+
+
+def seconds_of(refused: RetryAfter) -> float:
+    """How long a 429 asks to wait."""
+    wait = refused.retry_after
+    return wait.total_seconds() if isinstance(wait, dt.timedelta) else wait

@@ -103,6 +103,7 @@ async def running(
     world: Callable[[], World] = lambda: WORLD,
     webhook: WebhookSettings | None = None,
     take_over: bool = False,
+    reports_chat: int | None = None,
 ) -> AsyncIterator[Running]:
     """The channel on this peer, from the moment it has introduced itself until the block ends."""
     bot = Running(store or MemorySessions())
@@ -123,6 +124,7 @@ async def running(
             pace=pace,
             webhook=webhook,
             take_over=take_over,
+            reports_chat=reports_chat,
         )
     )
     waiting = asyncio.create_task(introduced.wait())

@@ -17,7 +17,7 @@ from tests.channels.telegram.running import HURRY, WORLD, begins, running, until
 from tests.telegram_peer import Person, TelegramPeer
 
 
-async def failing(peer: TelegramPeer, **changed: str) -> str:
+async def failing(peer: TelegramPeer, token: str | None = None, base_url: str | None = None) -> str:
     """What the operator is told when the channel ends with an error."""
     with pytest.raises(ChannelError) as failed:
         await run_telegram(
@@ -26,7 +26,8 @@ async def failing(peer: TelegramPeer, **changed: str) -> str:
             stop=asyncio.Event(),
             say=lambda text: None,
             pace=HURRY,
-            **{"token": peer.token, "base_url": peer.base_url, **changed},
+            token=token or peer.token,
+            base_url=base_url or peer.base_url,
         )
     told = str(failed.value)
     assert len(told.splitlines()) == 1

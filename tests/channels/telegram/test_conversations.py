@@ -10,7 +10,8 @@ from tests.telegram_peer import Person, TelegramPeer
 
 async def test_it_says_who_it_is(peer: TelegramPeer) -> None:
     async with running(peer) as bot:
-        assert bot.said == ["This bot is @ask_first_test_bot on Telegram. Ctrl+C ends it."]
+        (said,) = bot.said
+        assert said == "This bot is @ask_first_test_bot on Telegram; it asks Telegram for updates. Ctrl+C ends it."
 
 
 async def test_the_first_card_offers_languages_and_the_tap_changes_it_in_place(

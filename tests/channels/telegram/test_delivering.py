@@ -7,14 +7,14 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, NetworkError
 
-from bot.channels.telegram.delivering import ChatGone, PrivateChat
+from bot.channels.telegram.delivering import ChatGone, Connection, PrivateChat
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import Delivery
 from bot.engine.model import Block, Card, Edit, Key, Remove, Reply, Send, Span, Toast
-from bot.sessions.protocol import Message
+from bot.sessions.protocol import ChatKey, Message
 from tests.channels.telegram.running import card
 from tests.telegram_peer import Person, TelegramPeer
 
@@ -44,7 +44,8 @@ LONG = saying("a" * 4000, "b" * 4000, "c")
 
 
 def chat_of(bot: Bot, person: Person, tap: Tap | None = None, incoming: Message | None = None) -> PrivateChat:
-    return PrivateChat(bot, person.chat_id, dt.datetime.now(dt.UTC), PACE, Throttle(PACE), tap, incoming)
+    to = Connection(bot, "ask_first_test_bot", PACE, Throttle(PACE))
+    return PrivateChat(to, ChatKey("telegram", person.chat_id), dt.datetime.now(dt.UTC), tap, incoming)
 
 
 async def tapped(person: Person, message: Message) -> Tap:

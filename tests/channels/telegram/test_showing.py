@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram.showing import Part, parts_of
+from bot.channels.telegram import showing
+from bot.channels.telegram.showing import Part
 from bot.engine.model import Block, Card, Key, Line, Span
 from bot.engine.wording import RLM
 from tests.telegram_peer.entities import Formatted, utf16_length
@@ -17,6 +18,10 @@ ROWS = ((Key("Yes", "1:yes"), Key("No", "1:no")), (Key("Leave now", "_forget"),)
 
 def card_of(*blocks: tuple[Line, ...], rows: tuple[tuple[Key, ...], ...] = ROWS, rtl: bool = False) -> Card:
     return Card(tuple(Block("flow.step", lines) for lines in blocks), rows, "ar" if rtl else "en", rtl)
+
+
+def parts_of(card: Card) -> tuple[Part, ...]:
+    return showing.parts_of(card, "AskFirstBot")
 
 
 def plain(*texts: str) -> tuple[Line, ...]:
@@ -168,3 +173,11 @@ def test_a_number_to_copy_is_a_button_that_copies() -> None:
     copied, pressed = part.keyboard.inline_keyboard[0]
     assert (copied.copy_text and copied.copy_text.text, copied.callback_data) == ("0800 1111", None)
     assert (pressed.copy_text, pressed.callback_data) == (None, "1:on")
+
+
+def test_a_button_that_shares_opens_telegrams_own_choice_of_chats() -> None:
+    (part,) = parts_of(card_of(plain("?"), rows=((Key("Share this page", "", share="mp-ar"),),)))
+    assert part.keyboard is not None
+    ((button,),) = part.keyboard.inline_keyboard
+    assert button.callback_data is None
+    assert button.url == "https://t.me/share/url?url=https%3A%2F%2Ft.me%2FAskFirstBot%3Fstart%3Dmp-ar"

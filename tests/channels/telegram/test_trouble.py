@@ -335,3 +335,14 @@ async def test_no_log_holds_a_chat_a_text_or_the_token(
     assert "an update was given up" in caplog.text
     for secret in (str(person.chat_id), "words that only", NO_RECORD, "TOKEN-OF-THE-BOT", "127.0.0.1", "Somebody"):
         assert secret not in caplog.text
+
+
+async def test_a_person_who_waits_long_sees_that_an_answer_is_on_its_way(peer: TelegramPeer, person: Person) -> None:
+    async with running(peer, pace=replace(HURRY, slow=0.1)):
+        peer.delay("sendMessage", 0.4)
+        await person.says("/start")
+        await person.sees(lambda messages: messages[-1].from_bot)
+        assert person.actions == ("typing",)
+        await person.taps("English")
+        await person.sees(lambda messages: "Ask First" in messages[-1].text)
+        assert person.actions == ("typing",), "a quick answer needs no notice"
