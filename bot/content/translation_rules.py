@@ -28,10 +28,18 @@ from bot.yamlfile import Document
 
 GLOSSARY: Final = "glossary.yaml"
 EASY_LABEL: Final = 40  # what a telephone shows of a button in one line
-# How much fits where a text of the code is shown. Toasts: Bot API, answerCallbackQuery; descriptions: Bot API,
-# setMyShortDescription and setMyDescription; lines of the printed sheet: two, of a page with four languages.
+# How much fits where a text of the code is shown. Buttons: as those of flows. Toasts: Bot API, answerCallbackQuery. The
+# rest of `telegram.`: Bot API, setMyName and its like. Lines of the printed sheet: two, of a page with four languages.
 _ROOM: Final[Mapping[str, int]] = {
     "card.old_card": 200,
+    "report.open": 64,
+    "report.number": 64,
+    "report.closed": 64,
+    "report.languages": 64,
+    "report.not_mp": 64,
+    "report.other": 64,
+    "telegram.name": 64,
+    "telegram.share": 64,
     "telegram.wait": 200,
     "telegram.short_description": 120,
     "telegram.description": 512,

@@ -77,7 +77,7 @@ _LETTER = (
     "[your address and postcode]",
 )
 
-_ORGANISATION = Text("card.organisation", "**{name}**")
+BOLD_NAME = Text("card.organisation", "**{name}**")
 _WEBSITE = Text("card.website", "Website: [{shown}]({url})")
 _PHONE = Text("card.phone", "Phone: {number}")
 _PHONE_OF = Text("card.phone_of", "Phone: {number}. {description}")
@@ -218,7 +218,7 @@ def _organisation(organisation: Organisation, wording: Wording) -> list[Line]:
 
     shown = (urlsplit(organisation.url).hostname or "").removeprefix("www.")
     out: list[Line] = [
-        wording.line(_ORGANISATION, {"name": organisation.name}),
+        wording.line(BOLD_NAME, {"name": organisation.name}),
         wording.plain(own(organisation.description)),
         wording.line(_AREA, {"area": Names(organisation.area_names)}),
     ]

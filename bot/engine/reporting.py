@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.engine.cards import BOLD_NAME
 from bot.engine.drawing import REPORTS, draw, in_pairs, in_reading_order, speaking, subjects_of, ways_out
 from bot.engine.facts import Subject
 from bot.engine.model import BACK, Block, Card, Edit, Key, Line, Reply, Report, Session, Tapped, Text
@@ -25,15 +26,15 @@ _WHAT: Final = Text(
 _THANKS: Final = Text("report.thanks", "Thank you. I pass this on to them.")
 
 # The label of a button.
-_NUMBER: Final = Text("report.what", "The phone number does not answer")
+_NUMBER: Final = Text("report.number", "The phone number does not answer")
 # The label of a button. The organisation is closed for good.
-_CLOSED: Final = Text("report.what", "It is closed")
+_CLOSED: Final = Text("report.closed", "It is closed")
 # The label of a button. The languages that the organisation speaks.
-_LANGUAGES: Final = Text("report.what", "The languages are wrong")
+_LANGUAGES: Final = Text("report.languages", "The languages are wrong")
 # The label of a button.
-_NOT_MP: Final = Text("report.what", "This MP is not the MP any more")
+_NOT_MP: Final = Text("report.not_mp", "This MP is not the MP any more")
 # The label of a button.
-_OTHER: Final = Text("report.what", "Something else")
+_OTHER: Final = Text("report.other", "Something else")
 
 # What can be said of each kind of subject, by the word that is passed on.
 REPORTABLE: Final[Mapping[str, Mapping[str, Text]]] = {
@@ -76,8 +77,7 @@ def _what(world: World, session: Session, wording: Wording, subject: Subject) ->
         Key(wording.label(label), f"{REPORTS}:{subject.id}:{wrong}")
         for wrong, label in REPORTABLE[subject.kind].items()
     ]
-    name = Text("card.organisation", "**{name}**")
-    lines = (wording.line(name, {"name": subject.name}), wording.line(_WHAT, {}))
+    lines = (wording.line(BOLD_NAME, {"name": subject.name}), wording.line(_WHAT, {}))
     return _card(world, session, wording, lines, keys)
 
 
