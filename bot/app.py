@@ -9,10 +9,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.channels import terminal
 from bot.channels.turns import utc_now
@@ -23,6 +23,7 @@ from bot.content.flows import load_flows
 from bot.engine.model import Card, Session
 from bot.engine.world import World
 from bot.errors import BotError, ConfigError, Fault
+from bot.serving import served
 from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import SessionStore
 from bot.sessions.secret import server_secret
@@ -31,9 +32,13 @@ from bot.status import StatusFile
 from bot.world.world import WorldFacts, load_world
 
 if TYPE_CHECKING:
+    from bot.monitoring.metrics import Metrics
+    from bot.monitoring.standing import Standing
     from bot.world_watch import LiveWorld
 
 T = TypeVar("T")
+
+_GRACE_SECONDS: Final = 1.0  # for whoever asks for health while the bot ends
 
 
 def build_world(config: Config, today: dt.date) -> World:
@@ -110,11 +115,14 @@ def run(config: Config, *, webhook: bool = False, take_over: bool = False) -> No
     webhook: Telegram pushes, instead of being asked. take_over: also where another program has set a webhook.
     Raises BotError if it cannot run so.
     """
-    if webhook and (config.telegram_token is None or config.telegram_webhook is None):
+    if webhook and (config.telegram_token is None or config.webhook is None):
         raise ConfigError(
-            "`--webhook` needs the token in TELEGRAM_BOT_TOKEN, and `telegram.webhook.url` in bot_config.yaml: "
+            "`--webhook` needs the token in TELEGRAM_BOT_TOKEN, and `webhook.url` in bot_config.yaml: "
             "set both (docs/configuration.md), or run without it."
         )
+    from bot.monitoring.logs import configure_logs  # the library takes 0.1 s to import
+
+    configure_logs(config.log_format, config.log_level)
     if config.telegram_token is None:
         print("TELEGRAM_BOT_TOKEN is not set, so here is the conversation in this terminal. Ctrl+D ends it.\n")
         _run_terminal(config)
@@ -156,8 +164,9 @@ async def _run_telegram(config: Config, token: str, *, webhook: bool, take_over:
     # The library takes 0.2 s to import.
     from bot.channels.telegram.channel import run_telegram
     from bot.channels.telegram.webhook import WebhookSettings
+    from bot.monitoring.metrics import Metrics
 
-    pushed = config.telegram_webhook if webhook else None
+    pushed = config.webhook if webhook else None
     status = StatusFile(config.status_path, "telegram", utc_now)
     # What people meet must pass the whole check, at the start and at every change.
     live = live_world(config, Checking(config).load, _say, status.keep)
@@ -167,19 +176,45 @@ async def _run_telegram(config: Config, token: str, *, webhook: bool, take_over:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     status.keep(live)  # not before the store is ours: until then, another bot may be the one that runs
     watching = asyncio.create_task(live.watch(stop))
+    metrics = Metrics()
     try:
-        await run_telegram(
-            live.current,
-            store,
-            token=token,
-            base_url=config.telegram_base_url,
-            stop=stop,
-            say=_say,
-            webhook=WebhookSettings(pushed.url, pushed.listen, pushed.connections) if pushed else None,
-            take_over=take_over,
-        )
+        async with _monitored(config, live, metrics):
+            await run_telegram(
+                live.current,
+                store,
+                token=token,
+                base_url=config.telegram_base_url,
+                stop=stop,
+                say=_say,
+                webhook=WebhookSettings(pushed.url, pushed.listen, pushed.connections) if pushed else None,
+                take_over=take_over,
+                reports_chat=config.telegram_reports_chat,
+                counts=metrics,
+            )
     finally:
         stop.set()
         await asyncio.gather(watching, return_exceptions=True)
         status.keep(live, stopped=True)
         await store.close()
+
+
+@asynccontextmanager
+async def _monitored(config: Config, live: LiveWorld, metrics: Metrics) -> AsyncIterator[None]:
+    """Says what the bot is made of, and shows health and metrics while the block runs, if that is wanted. Raises
+    ConfigError before the block if it cannot listen there."""
+    from bot.monitoring.standing import standing_of
+    from bot.monitoring.startup import start_lines
+
+    def standing() -> Standing:
+        return standing_of(live, config.limits, utc_now().date())
+
+    async with AsyncExitStack() as stack:
+        where = None
+        if config.monitoring_listen is not None:
+            from bot.monitoring.server import pages  # the library takes 0.1 s to import
+
+            server = served(pages(metrics, standing), config.monitoring_listen, grace=_GRACE_SECONDS)
+            where = await stack.enter_async_context(server)
+        for line in start_lines(config, live.current().catalogues, standing(), where):
+            _say(line)
+        yield

@@ -122,7 +122,7 @@ class _Monitoring(_Part):
 
 
 class _Webhook(_Part):
-    url: WebhookUrl
+    url: WebhookUrl | None = None
     listen: ListenAt = Listen("127.0.0.1", 8080)
     connections: Annotated[int, Field(ge=1, le=100)] = 40
 
@@ -130,7 +130,6 @@ class _Webhook(_Part):
 class _Telegram(_Part):
     base_url: str = TELEGRAM
     name: BotName | None = None
-    webhook: _Webhook | None = None
     reports_chat: int | None = None
 
 
@@ -147,6 +146,7 @@ class ConfigFile(_Part):
     sessions: _Sessions = _Sessions()
     status: _Status = _Status()
     telegram: _Telegram = _Telegram()
+    webhook: _Webhook = _Webhook()
     logging: _Logging = _Logging()
     monitoring: _Monitoring = _Monitoring()
     sandbox: bool = True
@@ -177,7 +177,7 @@ class Config:
     telegram_base_url: str
     telegram_token: str | None
     telegram_name: str | None
-    telegram_webhook: Webhook | None
+    webhook: Webhook | None
     telegram_reports_chat: int | None
     log_format: LogFormat
     log_level: LogLevel
@@ -221,7 +221,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         telegram_base_url=own_url or file.telegram.base_url,
         telegram_token=token,
         telegram_name=file.telegram.name,
-        telegram_webhook=_webhook(file.telegram.webhook),
+        webhook=_webhook(file.webhook),
         telegram_reports_chat=file.telegram.reports_chat,
         log_format=file.logging.format,
         log_level=level or file.logging.level,
@@ -286,8 +286,8 @@ def _wrong_base_url(url: str) -> str | None:
     return None
 
 
-def _webhook(part: _Webhook | None) -> Webhook | None:
-    return None if part is None else Webhook(part.url, part.listen, part.connections)
+def _webhook(part: _Webhook) -> Webhook | None:
+    return None if part.url is None else Webhook(part.url, part.listen, part.connections)
 
 
 def _limits(file: ConfigFile) -> Limits:

@@ -24,7 +24,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checked": BOTTOM | {"bot.engine", "bot.content", "bot.world", "bot.config"},
     "status": BOTTOM | {"bot.world", "bot.world_watch"},
     "monitoring": BOTTOM
-    | {"bot.engine", "bot.world", "bot.config", "bot.world_watch", "bot.status", "bot.channels.counting"},
+    | {"bot.engine", "bot.world", "bot.config", "bot.world_watch", "bot.status", "bot.channels.counting"}
+    | {"bot.serving"},
     "app": BOTTOM
     | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config", "bot.world_watch"}
     | {"bot.checked", "bot.status", "bot.serving", "bot.monitoring"},

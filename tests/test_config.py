@@ -63,6 +63,11 @@ def test_only_the_day_of_the_last_election_must_be_written(folder: Path) -> None
         telegram_base_url="https://api.telegram.org/bot",
         telegram_token=None,
         telegram_name=None,
+        webhook=None,
+        telegram_reports_chat=None,
+        log_format="text",
+        log_level="warning",
+        monitoring_listen=None,
         sandbox=True,
     )
 
@@ -151,6 +156,19 @@ WRONG = [
     ("wrong-value", LEAST + "sessions: {§path: 5}\n", 'put quotes around it: "5"'),
     ("wrong-value", LEAST + "§sandbox: yes\n", "`sandbox`: must be true or false, not 'yes'"),
     ("wrong-value", LEAST + "§sandbox: 1\n", "`sandbox`: must be true or false, not 1"),
+    ("wrong-value", LEAST + "webhook: {§url: bot.example.org}\n", "no address that Telegram can push to"),
+    ("wrong-value", LEAST + "webhook: {§url: 'https://a.example:81/x'}\n", "or with 443, 80, 88 or 8443"),
+    ("wrong-value", LEAST + "webhook: {§url: 'https://u@a.example/x'}\n", "https://bot.example.org/telegram"),
+    (
+        "wrong-value",
+        LEAST + "webhook: {url: 'https://a.example/x', §connections: 101}\n",
+        "`connections`: must be at most 100",
+    ),
+    ("wrong-value", LEAST + "telegram: {§reports_chat: '@admins'}\n", "`reports_chat`: must be a whole number"),
+    ("wrong-value", LEAST + "logging: {§level: verbose}\n", "must be 'warning', 'info' or 'debug'"),
+    ("wrong-value", LEAST + "logging: {§format: jsn}\n", "did you mean `json`?"),
+    ("wrong-value", LEAST + "monitoring: {§listen: 9464}\n", "write for example 127.0.0.1:9464"),
+    ("unknown-key", LEAST + "monitoring: {§port: 9464}\n", "known here: listen"),
     ("no-folder", LEAST + "flows: {§dir: folws}\n", "there is no folder `folws` beside this file; correct the path"),
     ("no-folder", LEAST + "data: {§dir: bot_config.yaml}\n", "there is no folder `bot_config.yaml`"),
     ("no-folder", LEAST + 'data: {§dir: ""}\n', "correct the path"),
@@ -258,6 +276,26 @@ def test_the_environment_wins_over_the_file_and_an_empty_variable_is_none(folder
     assert loaded(folder, text, {"TELEGRAM_BASE_URL": "https://two.example.org/bot"}).telegram_base_url[8:11] == "two"
     assert loaded(folder, text, {"TELEGRAM_BASE_URL": ""}).telegram_base_url[8:11] == "one"
     assert loaded(folder, text, {"TELEGRAM_BOT_TOKEN": ""}).telegram_token is None
+
+
+@pytest.mark.parametrize("level", ["warning", "info", "debug"])
+def test_the_level_of_the_environment_wins(folder: Path, level: str) -> None:
+    text = LEAST + "logging: {level: warning}\n"
+    assert loaded(folder, text, {"ASKFIRST_LOG_LEVEL": level}).log_level == level
+    assert loaded(folder, text, {"ASKFIRST_LOG_LEVEL": ""}).log_level == "warning"
+
+
+def test_a_level_that_does_not_exist_is_refused(folder: Path) -> None:
+    (fault,) = faults_of(folder, LEAST, {"ASKFIRST_LOG_LEVEL": "verbose"})
+    assert str(fault) == (
+        "the environment: wrong-value: ASKFIRST_LOG_LEVEL is `verbose`; write one of warning, info, debug"
+    )
+
+
+@pytest.mark.parametrize("written", ["127.0.0.1:9464", "'[::1]:9464'", "unix:/run/askfirst/health.sock"])
+def test_health_is_shown_where_the_file_says(folder: Path, written: str) -> None:
+    found = loaded(folder, LEAST + f"monitoring: {{listen: {written}}}\n").monitoring_listen
+    assert str(found) == written.strip("'")
 
 
 # --- the token
@@ -406,7 +444,7 @@ def test_the_guide_names_every_rule_of_its_own() -> None:
 
 
 def test_the_config_holds_nothing_but_what_the_guide_speaks_of() -> None:
-    assert len(dataclasses.fields(Config)) == 13
+    assert len(dataclasses.fields(Config)) == 18
     assert get_args(ConfigFile.model_fields["sandbox"].annotation) == ()
 
 
@@ -415,3 +453,14 @@ def test_the_status_is_not_written_over_what_must_be_kept(folder: Path, written:
     (fault,) = faults_of(folder, LEAST + written)
     assert fault.rule == "same-file"
     assert "would be overwritten" in fault.message
+
+
+def test_a_webhook_needs_an_address_and_has_the_rest(folder: Path) -> None:
+    webhook = loaded(folder, LEAST + "webhook: {url: 'https://bot.example.org:8443/x'}\n").webhook
+    assert webhook is not None
+    assert (webhook.url, str(webhook.listen), webhook.connections) == (
+        "https://bot.example.org:8443/x",
+        "127.0.0.1:8080",
+        40,
+    )
+    assert loaded(folder, LEAST + "telegram: {reports_chat: -1001234567890}\n").telegram_reports_chat == -1001234567890

@@ -24,7 +24,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     run = commands.add_parser(
         "run", parents=[common], help="run the bot: on Telegram if TELEGRAM_BOT_TOKEN is set, else in this terminal"
     )
-    run.add_argument("--webhook", action="store_true", help="let Telegram push updates (telegram.webhook), not poll")
+    run.add_argument("--webhook", action="store_true", help="let Telegram push updates (webhook.url), not poll")
     run.add_argument("--take-over", action="store_true", help="end a webhook that another program has set for this bot")
     run.set_defaults(run=_run)
     chat = commands.add_parser("chat", parents=[common], help="talk to the bot in this terminal")

@@ -20,12 +20,10 @@ import sys
 import threading
 from collections.abc import Mapping, MutableMapping
 from pathlib import PurePath
-from typing import Any, Final, Literal, TextIO
+from typing import Any, Final, TextIO
 
+from bot.config import LogFormat, LogLevel
 from bot.errors import BotError, Fault, kind_and_place
-
-LogFormat = Literal["text", "json"]
-LogLevel = Literal["warning", "info", "debug"]
 
 OURS: Final = "bot"
 FOREIGN: Final = "a library warns of something; its words are left out"

@@ -21,8 +21,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.config import LogFormat, LogLevel
 from bot.errors import Fault, SessionError
-from bot.monitoring.logs import FOREIGN, LogFormat, LogLevel, configure_logs, shown, without_values
+from bot.monitoring.logs import FOREIGN, configure_logs, shown, without_values
 from bot.sessions.protocol import ChatKey
 
 pytestmark = pytest.mark.usefixtures("logging_given_back")

@@ -62,7 +62,7 @@ async def reach(call: Callable[[], Awaitable[T]], stop: asyncio.Event, pace: Pac
             pause = seconds_of(refused)
         except BadRequest as refused:
             raise ChannelError(
-                f"Telegram does not take this ({refused.message}): correct `telegram.webhook.url` in the configuration."
+                f"Telegram does not take this ({refused.message}): correct `webhook.url` in the configuration."
             ) from None
         except TelegramError as error:
             tried, pause = tried + 1, next(pauses)
