@@ -11,8 +11,8 @@ from typing import Final, Literal, Protocol
 # message, tap: a person's. blocked: a person blocked the bot. outside: from a group. ignored: nothing to answer.
 UpdateKind = Literal["message", "tap", "blocked", "outside", "ignored", "unreadable"]
 # repeated: the update had been taken before, and was at most shown anew. failed: a fault of ours, and the person was
-# told so. given_up: the person got no answer.
-TurnOutcome = Literal["answered", "repeated", "failed", "given_up"]
+# told so. gone: the person has blocked the bot meanwhile. given_up: the person got no answer.
+TurnOutcome = Literal["answered", "repeated", "failed", "gone", "given_up"]
 # refused: Telegram would not. flood: it asked for a pause (429). lost: no usable answer. forbidden: the person has
 # blocked the bot.
 CallOutcome = Literal["ok", "refused", "flood", "lost", "forbidden"]

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from bot.channels.counting import TurnOutcome
 from bot.engine.machine import Turn, fail, redraw, step
 from bot.engine.model import Event, Reply
 from bot.engine.world import World
@@ -45,55 +46,57 @@ async def take_turn(
     deliver: Deliver,
     *,
     incoming: Message | None = None,
-) -> None:
-    """Takes one turn of one chat. `incoming` is the person's own message, if the event came with one.
+) -> TurnOutcome:
+    """Takes one turn of one chat, and says how it went. `incoming` is the person's own message, if the event came with
+    one.
 
     Raises StaleSession if other updates of the chat kept getting in between, SessionError if nothing can be saved,
     and whatever `deliver` raises; in each case the update may be given again.
     """
     for attempt in range(TRIES):
         try:
-            row, turn = await _decide(world, store, key, update_id, event, incoming)
+            row, turn, outcome = await _decide(world, store, key, update_id, event, incoming)
             break
         except StaleSession:
             if attempt == TRIES - 1:
                 raise
     if turn is None:
-        return
+        return outcome
     forgotten = turn.session is None
     messages = await deliver(Delivery(turn.replies, row.messages, forgotten))
     if forgotten:
         await store.forget(key)
     else:
         await store.save(key, replace(row, messages=messages, pending=False), event.at)
+    return outcome
 
 
 async def _decide(
     world: World, store: SessionStore, key: ChatKey, update_id: int, event: Event, incoming: Message | None
-) -> tuple[Remembered, Turn | None]:
+) -> tuple[Remembered, Turn | None, TurnOutcome]:
     """The saved row and the turn to deliver; no turn for an update that was already answered."""
     row = await store.load(key, event.at)
     if update_id in row.update_ids:
         if not row.pending:
-            return row, None
+            return row, None, "repeated"
         if row.session is not None:
             turn = redraw(world, row.session, event)
             if turn.session != row.session:  # its card could not be drawn any more
                 row = await store.save(key, replace(row, session=turn.session), event.at)
-            return row, turn
-    turn = _step(world, row, event)
+            return row, turn, "repeated"
+    turn, outcome = _step(world, row, event)
     messages = row.messages if incoming is None else (*row.messages, incoming)
     update_ids = (*row.update_ids, update_id)[-UPDATE_IDS_KEPT:]
     changed = replace(row, session=turn.session, messages=messages, update_ids=update_ids, pending=True)
-    return await store.save(key, changed, event.at), turn
+    return await store.save(key, changed, event.at), turn, outcome
 
 
-def _step(world: World, row: Remembered, event: Event) -> Turn:
+def _step(world: World, row: Remembered, event: Event) -> tuple[Turn, TurnOutcome]:
     try:
-        return step(world, row.session, event)
+        return step(world, row.session, event), "answered"
     except Exception as error:  # a fault in a flow or in the facts must not leave a person without an answer
         log.error("a turn failed: %s", kind_and_place(error))  # noqa: TRY400 - its text could hold what was typed
-        return fail(world, row.session, event)
+        return fail(world, row.session, event), "failed"
 
 
 def utc_now() -> dt.datetime:

@@ -27,7 +27,8 @@ OTHER: Final = "other"
 # The methods of the Bot API that this bot calls.
 METHODS: Final = (
     *("answerCallbackQuery", "deleteMessage", "deleteMessages", "deleteWebhook", "editMessageReplyMarkup"),
-    *("editMessageText", "getMe", "getUpdates", "getWebhookInfo", "leaveChat", "sendMessage", "setWebhook"),
+    *("editMessageText", "getMe", "getUpdates", "getWebhookInfo", "leaveChat", "sendChatAction", "sendMessage"),
+    "setWebhook",
 )
 LABELS: Final = {
     "kind": get_args(UpdateKind),

@@ -147,7 +147,7 @@ def test_the_methods_are_those_that_a_running_bot_calls() -> None:
         for path in modules
         if path.stem not in ("presenting", "profile")  # a command of their own
     )
-    names = set(re.findall(r"\bbot\.([a-z]+_[a-z_]+)", code)) - {"base_url"}
+    names = set(re.findall(r"bot\.([a-z]+_[a-z_]+)", code)) - {"base_url"}
     called = {re.sub("_(.)", lambda letter: letter[1].upper(), name) for name in names}
     assert called | {"getUpdates"} == set(METHODS)
 

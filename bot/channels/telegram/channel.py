@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from telegram import Bot
 
+from bot.channels.counting import NO_COUNTS, Counts
 from bot.channels.telegram.delivering import Connection
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.intake import Intake
@@ -43,6 +44,7 @@ async def run_telegram(
     webhook: WebhookSettings | None = None,
     take_over: bool = False,
     reports_chat: int | None = None,
+    counts: Counts = NO_COUNTS,
 ) -> None:
     """Talks on Telegram until `stop` is set, then finishes the turns in hand and returns.
 
@@ -54,7 +56,7 @@ async def run_telegram(
     """
     pace = pace or Pace()
     shut_loggers()
-    async with AiohttpRequest() as request, AiohttpRequest(1) as polls:
+    async with AiohttpRequest(counts=counts) as request, AiohttpRequest(1, counts=counts) as polls:
         # Not `async with bot`: its own start puts the token into the error about a wrong token.
         bot = Bot(token, base_url=base_url, request=request, get_updates_request=polls)
         name = await introduce(bot, webhook.url if webhook else None, stop, pace, take_over=take_over)
@@ -65,10 +67,10 @@ async def run_telegram(
         throttle = Throttle(pace)
         reports = Reports(bot, reports_chat, throttle) if reports_chat is not None else None
         offers: frozenset[Offer] = frozenset({"share"} if reports is None else {"share", "report"})
-        to = Connection(bot, name, pace, throttle, reports)
+        to = Connection(bot, name, pace, throttle, reports, counts)
         handling = Handling(to, _offering(world, offers), store, stop)
         over = asyncio.Event()
-        sweeper = asyncio.create_task(_sweep(store, over, pace.sweep))
+        sweeper = asyncio.create_task(_sweep(store, over, pace.sweep, counts))
         passing_on = asyncio.create_task(reports.run()) if reports else None
         try:
             if webhook is None:
@@ -104,12 +106,15 @@ def _offering(world: Callable[[], World], offers: frozenset[Offer]) -> Callable[
     return current
 
 
-async def _sweep(store: SessionStore, over: asyncio.Event, seconds: float) -> None:
+async def _sweep(store: SessionStore, over: asyncio.Event, seconds: float, counts: Counts) -> None:
     """Deletes what has expired, now and then."""
     ended = False
     while not ended:
         try:
-            await store.sweep(utc_now())
+            counts.swept(await store.sweep(utc_now()))
         except Exception as error:
+            counts.sessions(work=False)
             log.warning("expired sessions could not be deleted: %s; it is tried again", type(error).__name__)
+        else:
+            counts.sessions(work=True)
         ended = await set_within(over, seconds)

@@ -34,6 +34,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import BulkRequestLimit, CallbackQueryLimit, ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from bot.channels.counting import NO_COUNTS, Counts
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
 from bot.channels.telegram.reports import Reports
@@ -61,13 +62,15 @@ class ChatGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What every chat is answered through. name: the bot's user name. reports: takes reports, if any may be made."""
+    """What every chat is answered through. name: the bot's user name. reports: takes reports, if any may be made.
+    counts: where work is counted."""
 
     bot: Bot
     name: str
     pace: Pace
     throttle: Throttle
     reports: Reports | None = None
+    counts: Counts = NO_COUNTS
 
 
 @dataclass(slots=True, repr=False, eq=False)

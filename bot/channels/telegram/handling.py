@@ -16,6 +16,7 @@ from typing import Final
 
 from telegram.error import BadRequest, NetworkError
 
+from bot.channels.counting import TurnOutcome
 from bot.channels.telegram.delivering import ChatGone, Connection, PrivateChat, decline
 from bot.channels.telegram.notices import PRIVATE_ONLY, WAIT
 from bot.channels.telegram.pace import set_within
@@ -24,7 +25,7 @@ from bot.channels.turns import take_turn
 from bot.engine.drawing import speaking
 from bot.engine.wording import ENGLISH, Wording
 from bot.engine.world import World
-from bot.errors import SessionError
+from bot.errors import SessionError, StaleSession
 from bot.sessions.protocol import SessionStore
 
 log = logging.getLogger(__name__)
@@ -46,15 +47,17 @@ class Handling:
         and the update should come again after the next start. Never raises, except when it is cancelled."""
         chat = self._chat_of(received) if isinstance(received, Arrival) else None
         clock, pauses = asyncio.get_running_loop(), self.to.pace.pauses()
-        last = clock.time() + self.to.pace.retake
-        while (trouble := await self._try(update_id, received, chat)) is not None:
+        begun = clock.time()
+        while isinstance(outcome := await self._try(update_id, received, chat), Exception):
             pause = next(pauses)
-            if not _passes(trouble) or clock.time() + pause > last:
-                log.warning("an update was given up: %s", type(trouble).__name__)
+            if not _passes(outcome) or clock.time() + pause > begun + self.to.pace.retake:
+                log.warning("an update was given up: %s", type(outcome).__name__)
                 await _release(chat)
                 break
             if await set_within(self.stop, pause):
                 return False
+        if chat is not None:
+            self.to.counts.turn("given_up" if isinstance(outcome, Exception) else outcome, clock.time() - begun)
         return True
 
     def _chat_of(self, arrival: Arrival) -> PrivateChat:
@@ -76,32 +79,38 @@ class Handling:
         except Exception as error:
             log.warning("a person could not be asked to wait: %s", type(error).__name__)
 
-    async def _try(self, update_id: int, received: Received, chat: PrivateChat | None) -> Exception | None:
-        """Answers the update in the time that a turn has; what went wrong, None if nothing did."""
+    async def _try(self, update_id: int, received: Received, chat: PrivateChat | None) -> Exception | TurnOutcome:
+        """Answers the update in the time that a turn has; how that went, or what went wrong."""
         try:
             async with asyncio.timeout(self.to.pace.turn):
                 if isinstance(received, Arrival) and chat is not None:
-                    await self._turn(update_id, received, chat)
-                elif isinstance(received, Outside):
+                    return await self._turn(update_id, received, chat)
+                if isinstance(received, Outside):
                     if self.to.reports is not None and received.key.chat == self.to.reports.chat:
-                        return None  # there it is meant to be, and only speaks
+                        return "answered"  # there it is meant to be, and only speaks
                     # In English: a group has no language, and should not learn from the bot what anybody's is.
                     await decline(self.to.bot, received.key.chat, Wording(ENGLISH).label(PRIVATE_ONLY))
                 else:
                     await self.store.forget(received.key)
         except Exception as error:
+            if isinstance(error, SessionError) and not isinstance(error, StaleSession):
+                self.to.counts.sessions(work=False)
             return error
-        return None
+        return "answered"
 
-    async def _turn(self, update_id: int, arrival: Arrival, chat: PrivateChat) -> None:
+    async def _turn(self, update_id: int, arrival: Arrival, chat: PrivateChat) -> TurnOutcome:
         world, key, event = self.world(), arrival.key, arrival.event
         slow = asyncio.get_running_loop().call_later(self.to.pace.slow, _begin_typing, chat)
         try:
-            await take_turn(world, self.store, key, update_id, event, chat.deliver, incoming=arrival.incoming)
+            took = take_turn(world, self.store, key, update_id, event, chat.deliver, incoming=arrival.incoming)
+            outcome = await took
         except ChatGone:
             await self.store.forget(key)
+            outcome = "gone"
         finally:
             slow.cancel()
+        self.to.counts.sessions(work=True)
+        return outcome
 
 
 _typing: Final[set[asyncio.Task[None]]] = set()  # a task that nothing else holds could be collected before it ends

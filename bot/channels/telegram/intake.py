@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 
 import telegram
 
+from bot.channels.counting import Counts, UpdateKind
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.overflow import Done, Overflow
-from bot.channels.telegram.reading import Arrival, Received, read
+from bot.channels.telegram.reading import Arrival, Blocked, Outside, Received, read
 from bot.channels.turns import utc_now
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Intake:
     def __init__(self, handling: Handling) -> None:
         pace = handling.to.pace
         self._handling = handling
+        self._counts = handling.to.counts
         self._lanes = Lanes(pace.chats_at_once, pace.waiting)
         self._overflow = Overflow(handling.to)
         self._asked: set[int] = set()  # the chats that were asked for a moment, and still have work in hand
@@ -37,10 +39,12 @@ class Intake:
 
     def take(self, update_id: int, raw: RawUpdate, done: Done) -> None:
         """Takes an update in hand. `done` is told what became of it, perhaps at once."""
-        received = _read(raw)
+        received = _read(raw, self._counts)
         if received is None:
             done(True)
             return
+        self._counts.in_hand(+1)
+        done = partial(self._done, done)
         lane = received.key.chat
         if not self._lanes.has(lane):
             self._asked.discard(lane)
@@ -50,6 +54,7 @@ class Intake:
         if not isinstance(received, Arrival):  # a person who blocks the bot is forgotten, however much they sent
             self._lanes.add_next(lane, job)
             return
+        self._counts.turned_away()
         self._overflow.add(received, done)
         if lane not in self._asked:
             self._asked.add(lane)
@@ -76,11 +81,32 @@ class Intake:
         finally:
             done(finished)
 
+    def _done(self, tell: Done, finished: bool) -> None:
+        self._counts.in_hand(-1)
+        tell(finished)
 
-def _read(raw: RawUpdate) -> Received | None:
+
+def _read(raw: RawUpdate, counts: Counts) -> Received | None:
     """What the update says, None if nothing or if the library cannot read it (a field that it does not expect)."""
     try:
-        return read(telegram.Update.de_json(dict(raw)), utc_now())
+        received = read(telegram.Update.de_json(dict(raw)), utc_now())
     except Exception as error:
         log.warning("an update could not be read and was passed over: %s", type(error).__name__)
+        counts.update("unreadable")
         return None
+    counts.update(_kind(received))
+    return received
+
+
+def _kind(received: Received | None) -> UpdateKind:
+    match received:
+        case Arrival(tap=None):
+            return "message"
+        case Arrival():
+            return "tap"
+        case Outside():
+            return "outside"
+        case Blocked():
+            return "blocked"
+        case None:
+            return "ignored"

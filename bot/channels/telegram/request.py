@@ -14,11 +14,14 @@ neither may reach a log or an exception. Errors therefore name their kind only; 
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, Final, TypeAlias
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.channels.counting import NO_COUNTS, CallOutcome, Counts
 
 KEEP_ALIVE_SECONDS: Final = 75.0
 
@@ -33,6 +36,7 @@ class AiohttpRequest(BaseRequest):
     read_timeout, write_timeout, connect_timeout, pool_timeout: seconds, None for no limit; each call may
         override them. Together they also bound the call as a whole, unless one of them is None.
     proxy: address of an HTTP proxy. The environment's proxy variables are not read.
+    counts: where each call is counted, by its method.
 
     Raises TimedOut, NetworkError (nothing usable came back: worth a retry), and TelegramError for files,
     which this bot never sends.
@@ -47,6 +51,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = 5.0,
         pool_timeout: float | None = 1.0,
         proxy: str | None = None,
+        counts: Counts = NO_COUNTS,
     ) -> None:
         self._connection_pool_size = connection_pool_size
         self._read_timeout = read_timeout
@@ -54,6 +59,7 @@ class AiohttpRequest(BaseRequest):
         self._connect_timeout = connect_timeout
         self._pool_timeout = pool_timeout
         self._proxy = proxy
+        self._counts = counts
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -101,13 +107,31 @@ class AiohttpRequest(BaseRequest):
             write=self._write_timeout if write_timeout is self.DEFAULT_NONE else write_timeout,
             read=self._read_timeout if read_timeout is self.DEFAULT_NONE else read_timeout,
         )
+        # The same form that the library's own client sends: each value a string, or JSON in a string.
+        data = request_data.json_parameters if request_data is not None else None
+        outcome: CallOutcome = "lost"
+        begun = time.monotonic()
+        try:
+            status, body = await self._exchange(self._session, url, method, data, timeout)
+            outcome = _outcome(status)
+        finally:
+            self._counts.call(_name(url), outcome, time.monotonic() - begun)
+        return status, body
+
+    async def _exchange(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        method: str,
+        data: dict[str, str] | None,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - it has parts
+    ) -> tuple[int, bytes]:
         failure: NetworkError
         try:
-            async with self._session.request(
+            async with session.request(
                 method,
                 url,
-                # The same form that the library's own client sends: each value a string, or JSON in a string.
-                data=request_data.json_parameters if request_data is not None else None,
+                data=data,
                 timeout=timeout,
                 proxy=self._proxy,
                 allow_redirects=False,  # Telegram never redirects; whoever does must not be handed the body
@@ -130,6 +154,21 @@ class AiohttpRequest(BaseRequest):
         if answer is None:
             raise NetworkError("The body is not an answer of Telegram's Bot API; a proxy may have answered instead.")
         return answer
+
+
+def _name(url: str) -> str:
+    """The method of the Bot API; nothing else of the URL, which holds the token."""
+    return url.rpartition("/")[2].partition("?")[0]
+
+
+def _outcome(status: int) -> CallOutcome:
+    if status >= 500:  # an error of Telegram's, and not its answer
+        return "lost"
+    if status == 429:
+        return "flood"
+    if status == 403:
+        return "forbidden"
+    return "ok" if status < 300 else "refused"
 
 
 def _answer(body: bytes) -> dict[str, Any] | None:
