@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.counting import TurnOutcome
 from bot.channels.turns import Delivery, take_turn
 from bot.content.flows import load_flows
 from bot.engine.model import Card, Edit, Event, Remove, Said, Send, Started, Tapped
@@ -47,8 +48,8 @@ class Screen:
         return next(reply.card for reply in self.deliveries[-1].replies if isinstance(reply, Send | Edit))
 
 
-async def turn(store: Any, screen: Screen, update_id: int, event: Event, **more: Any) -> None:
-    await take_turn(more.pop("world", WORLD), store, KEY, update_id, event, screen, **more)
+async def turn(store: Any, screen: Screen, update_id: int, event: Event, **more: Any) -> TurnOutcome:
+    return await take_turn(more.pop("world", WORLD), store, KEY, update_id, event, screen, **more)
 
 
 async def test_a_turn_is_saved_and_delivered() -> None:
@@ -82,7 +83,7 @@ async def test_the_same_update_again_delivers_what_was_not_delivered_without_a_s
         await turn(store, screen, 2, part)
     before = await saved(store)
     screen.breaks = False
-    await turn(store, screen, 2, part)
+    assert await turn(store, screen, 2, part) == "repeated"
     assert screen.steps == ["ask_mp.ask_part"]
     assert await saved(store) == before
     assert not (await store.load(KEY, NOW)).pending
@@ -90,8 +91,8 @@ async def test_the_same_update_again_delivers_what_was_not_delivered_without_a_s
 
 async def test_the_same_update_again_after_delivery_does_nothing() -> None:
     store, screen = MemorySessions(), Screen()
-    await turn(store, screen, 1, START)
-    await turn(store, screen, 1, START)
+    assert await turn(store, screen, 1, START) == "answered"
+    assert await turn(store, screen, 1, START) == "repeated"
     assert len(screen.deliveries) == 1
 
 
@@ -177,7 +178,7 @@ async def test_a_fault_in_the_bot_still_gives_an_answer_and_logs_nothing_persona
     world = replace(WORLD, facts=BrokenFacts())
     await turn(store, screen, 1, START, world=world)
     with caplog.at_level(logging.DEBUG):
-        await turn(store, screen, 2, Said(NOW, "QX7 7QX"), world=world)
+        assert await turn(store, screen, 2, Said(NOW, "QX7 7QX"), world=world) == "failed"
     assert screen.steps[0] == "_error.sorry"
     assert "_start.menu" in screen.steps
     assert "QX7" not in caplog.text

@@ -113,7 +113,7 @@ class AiohttpRequest(BaseRequest):
         begun = time.monotonic()
         try:
             status, body = await self._exchange(self._session, url, method, data, timeout)
-            outcome = _outcome(status)
+            outcome = _outcome(status, body)
         finally:
             self._counts.call(_name(url), outcome, time.monotonic() - begun)
         return status, body
@@ -161,8 +161,9 @@ def _name(url: str) -> str:
     return url.rpartition("/")[2].partition("?")[0]
 
 
-def _outcome(status: int) -> CallOutcome:
-    if status >= 500:  # an error of Telegram's, and not its answer
+def _outcome(status: int, body: bytes) -> CallOutcome:
+    # An error of Telegram's is no answer to the call, and a web page is a proxy's.
+    if status >= 500 or not body.startswith(b"{"):
         return "lost"
     if status == 429:
         return "flood"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bot.channels.counting import NO_COUNTS, Counts
 from bot.channels.telegram.channel import run_telegram
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.webhook import WebhookSettings
@@ -104,6 +105,7 @@ async def running(
     webhook: WebhookSettings | None = None,
     take_over: bool = False,
     reports_chat: int | None = None,
+    counts: Counts = NO_COUNTS,
 ) -> AsyncIterator[Running]:
     """The channel on this peer, from the moment it has introduced itself until the block ends."""
     bot = Running(store or MemorySessions())
@@ -125,6 +127,7 @@ async def running(
             webhook=webhook,
             take_over=take_over,
             reports_chat=reports_chat,
+            counts=counts,
         )
     )
     waiting = asyncio.create_task(introduced.wait())
