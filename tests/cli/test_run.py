@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.channels.telegram.test_webhook import free_port, pushing
 from tests.cli.bot_process import running
 from tests.telegram_peer import TelegramPeer
 
@@ -86,3 +87,33 @@ async def test_a_wrong_token_is_one_sentence_without_the_token(project: Path) ->
     assert len(errors.splitlines()) == 1
     assert "token" in errors
     assert TOKEN not in errors
+
+
+async def test_behind_a_webhook_people_are_answered_as_by_polling(project: Path) -> None:
+    port = free_port()
+    with (project / "bot_config.yaml").open("a") as settings:
+        settings.write(f"webhook: {{url: 'https://bot.example.org/hook', listen: '127.0.0.1:{port}'}}\n")
+    async with TelegramPeer(token=TOKEN) as peer:
+        async with running(project, "run", "--webhook", **on_telegram(peer)) as process:
+            person = peer.person()
+            await person.says("/start mp-en")
+            telegram = asyncio.create_task(pushing(peer, f"http://127.0.0.1:{port}/hook"))
+            await person.sees(lambda messages: messages[-1].from_bot, timeout=20)
+            await person.says("M1 1AE")
+            await person.sees(lambda messages: any("Manchester Central" in one.text for one in messages))
+            telegram.cancel()
+            process.send_signal(signal.SIGTERM)
+            assert await ended(process) == (0, "")
+        async with running(project, **on_telegram(peer)) as process:
+            code, errors = await ended(process)
+            assert code == 2
+            assert "--take-over" in errors
+            assert len(errors.splitlines()) == 1
+
+
+async def test_a_webhook_without_an_address_is_one_sentence(project: Path) -> None:
+    async with running(project, "run", "--webhook", TELEGRAM_BOT_TOKEN=TOKEN) as process:
+        code, errors = await ended(process)
+    assert code == 2
+    assert "`webhook.url`" in errors
+    assert len(errors.splitlines()) == 1
