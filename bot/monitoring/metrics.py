@@ -79,8 +79,9 @@ class Metrics:
             self._turns.labels(outcome)
         for method, outcome in product(_values("method"), _values("call")):
             self._calls.labels(method, outcome)
-        for method in set(_values("method")) - {_WAITS}:
-            self._call_seconds.labels(method)
+        for method in _values("method"):
+            if method != _WAITS:
+                self._call_seconds.labels(method)
 
     def _define_state(self) -> None:
         at = self._registry
