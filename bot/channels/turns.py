@@ -26,11 +26,16 @@ TRIES = 3  # how often a turn is taken again when another update of the chat was
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a channel has to show, and the messages of this chat it may edit or delete."""
+    """What a channel has to show, and the messages of this chat it may edit or delete.
+
+    unsure: whether a card may stand in the chat that is not among `messages`, because a process died, or a call was
+        lost, after it was sent and before it was remembered.
+    """
 
     replies: tuple[Reply, ...]
     messages: tuple[Message, ...]
     forgotten: bool
+    unsure: bool = False
 
 
 # Shows the replies and returns the messages that now stand in the chat.
@@ -55,7 +60,7 @@ async def take_turn(
     """
     for attempt in range(TRIES):
         try:
-            row, turn, outcome = await _decide(world, store, key, update_id, event, incoming)
+            row, turn, outcome, unsure = await _decide(world, store, key, update_id, event, incoming)
             break
         except StaleSession:
             if attempt == TRIES - 1:
@@ -63,7 +68,7 @@ async def take_turn(
     if turn is None:
         return outcome
     forgotten = turn.session is None
-    messages = await deliver(Delivery(turn.replies, row.messages, forgotten))
+    messages = await deliver(Delivery(turn.replies, row.messages, forgotten, unsure))
     if forgotten:
         await store.forget(key)
     else:
@@ -73,22 +78,24 @@ async def take_turn(
 
 async def _decide(
     world: World, store: SessionStore, key: ChatKey, update_id: int, event: Event, incoming: Message | None
-) -> tuple[Remembered, Turn | None, TurnOutcome]:
-    """The saved row and the turn to deliver; no turn for an update that was already answered."""
+) -> tuple[Remembered, Turn | None, TurnOutcome, bool]:
+    """The saved row and the turn to deliver (no turn for an update that was already answered), and whether an earlier
+    turn was saved and its delivery is not known to have ended."""
     row = await store.load(key, event.at)
+    unsure = row.pending
     if update_id in row.update_ids:
         if not row.pending:
-            return row, None, "repeated"
+            return row, None, "repeated", unsure
         if row.session is not None:
             turn = redraw(world, row.session, event)
             if turn.session != row.session:  # its card could not be drawn any more
                 row = await store.save(key, replace(row, session=turn.session), event.at)
-            return row, turn, "repeated"
+            return row, turn, "repeated", unsure
     turn, outcome = _step(world, row, event)
     messages = row.messages if incoming is None else (*row.messages, incoming)
     update_ids = (*row.update_ids, update_id)[-UPDATE_IDS_KEPT:]
     changed = replace(row, session=turn.session, messages=messages, update_ids=update_ids, pending=True)
-    return await store.save(key, changed, event.at), turn, outcome
+    return await store.save(key, changed, event.at), turn, outcome, unsure
 
 
 def _step(world: World, row: Remembered, event: Event) -> tuple[Turn, TurnOutcome]:

@@ -14,7 +14,9 @@ What is tried again, and what is not:
   it would stand there for good, unknown and beyond "Leave now". But message ids of private chats are numbered
   across the whole bot, so a lost card has an id between the last one known before and that of the new card, and
   deleteMessages acts on the one chat it is given and passes over ids that it does not find there (Bot API,
-  deleteMessages; so does TDLib, `MessagesManager::delete_messages`): the whole gap is deleted.
+  deleteMessages; so does TDLib, `MessagesManager::delete_messages`): the whole gap is deleted. The same is done after a
+  process died between sending a card and remembering it; then a tap is answered by a new card, too, because what was
+  tapped may stand above one that nobody knows of.
 - Deleting and answering are beside the point of a turn: if they fail, the message stays remembered for the next turn
   or "Leave now". Only where deleting is the point, in "Leave now" itself, the turn fails and is taken again.
 """
@@ -53,6 +55,7 @@ CHANGED_WITHIN: Final = dt.timedelta(hours=24)
 TRIES: Final = 3
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _AT_ONCE: Final = int(BulkRequestLimit.MAX_LIMIT)
+_GAP: Final = 300  # ids; ten seconds of a bot that sends all that it may, which is longer than a start takes
 _TOAST: Final = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
 
 
@@ -104,8 +107,13 @@ class PrivateChat:
         if self.tap is not None:
             # A button that was pressed stands on a card, also where that was forgotten.
             standing[self.tap.on.id] = replace(standing.get(self.tap.on.id, self.tap.on), card=True)
-        own = [self.incoming.id] if self.incoming else []
-        self._known = max([self._known, *standing, *own])
+        own = {self.incoming.id} if self.incoming else set()
+        if delivery.unsure:
+            # What was sent and not remembered is younger than all that is; it may be just what was tapped or answered.
+            self._unsure = True
+            self._known = max({message.id for message in delivery.messages} - own, default=0)
+        else:
+            self._known = max([self._known, *standing, *own])
         toast = next((reply.text for reply in delivery.replies if isinstance(reply, Toast)), "")
         beside = [self._answer(toast)]
         if self.incoming is not None and Remove("incoming") in delivery.replies:
@@ -141,7 +149,8 @@ class PrivateChat:
 
     async def _edit(self, card: Card, standing: Standing) -> None:
         parts = parts_of(card, self.to.name)
-        if self.tap is None or len(parts) > 1 or self.now - standing[self.tap.on.id].sent > CHANGED_WITHIN:
+        too_old = self.tap is not None and self.now - standing[self.tap.on.id].sent > CHANGED_WITHIN
+        if self.tap is None or len(parts) > 1 or too_old or self._unsure:
             await self._send(parts, standing)
         elif await self._changed(self.tap.on.id, parts[0]):
             await self._withdraw(_cards(standing) - {self.tap.on.id}, standing)
@@ -173,7 +182,8 @@ class PrivateChat:
             self._sent_before.add(sent[-1].id)
         if self._unsure:
             first = sent[0].id
-            old |= set(range(max(self._known + 1, first - _AT_ONCE), first))
+            own = {self.incoming.id} if self.incoming else set()
+            old |= set(range(max(self._known + 1, first - _GAP), first)) - own
             self._unsure = False
         standing.update((message.id, message) for message in sent)
         await self._withdraw(old, standing)
