@@ -160,7 +160,7 @@ def _followed(live: LiveWorld) -> Iterator[None]:
         loop.close()
 
 
-async def _run_telegram(config: Config, token: str, *, webhook: bool, take_over: bool) -> None:
+async def _run_telegram(config: Config, token: str, *, webhook: bool = False, take_over: bool = False) -> None:
     # The library takes 0.2 s to import.
     from bot.channels.telegram.channel import run_telegram
     from bot.channels.telegram.webhook import WebhookSettings

@@ -1,4 +1,4 @@
-"""`askfirst run` and `askfirst chat`."""
+"""`askfirst chat`: the conversation in this terminal."""
 
 from __future__ import annotations
 
@@ -20,13 +20,7 @@ from bot.errors import ConfigError
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Adds both commands."""
-    run = commands.add_parser(
-        "run", parents=[common], help="run the bot: on Telegram if TELEGRAM_BOT_TOKEN is set, else in this terminal"
-    )
-    run.add_argument("--webhook", action="store_true", help="let Telegram push updates (webhook.url), not poll")
-    run.add_argument("--take-over", action="store_true", help="end a webhook that another program has set for this bot")
-    run.set_defaults(run=_run)
+    """Adds the command."""
     chat = commands.add_parser("chat", parents=[common], help="talk to the bot in this terminal")
     chat.add_argument("--lang", metavar="TAG", help="begin in this language, for example ar")
     begins = chat.add_mutually_exclusive_group()
@@ -40,11 +34,6 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     chat.add_argument("--plain", action="store_true", help="no colours")
     chat.set_defaults(run=_chat)
-
-
-def _run(args: argparse.Namespace, config: Config) -> int:
-    app.run(config, webhook=args.webhook, take_over=args.take_over)
-    return 0
 
 
 def _chat(args: argparse.Namespace, config: Config) -> int:

@@ -9,7 +9,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli import chat, check, data, flow, link, locale, lookup, migrate, preview, profile, schema, scripts, status
+from bot.cli import (
+    chat,
+    check,
+    data,
+    flow,
+    link,
+    locale,
+    lookup,
+    migrate,
+    preview,
+    profile,
+    run,
+    schema,
+    scripts,
+    status,
+)
 from bot.config import load_config
 from bot.errors import BotError
 
@@ -52,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="askfirst", description="Before you ask your MP, ask first. Information only, no advice."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (chat, lookup, check, scripts, flow, migrate, link, data, locale, preview, profile, schema, status):
+    modules = (run, chat, lookup, check, scripts, flow, migrate, link, data, locale, preview, profile, schema, status)
+    for module in modules:
         module.add_commands(commands, common)
     return parser
 

@@ -1,5 +1,6 @@
 """`askfirst run` as an operator starts it: a process of its own, a real Bot API peer, a real SQLite file."""
 
+import argparse
 import asyncio
 import shutil
 import signal
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import run
 from tests.channels.telegram.test_webhook import free_port, pushing
 from tests.cli.bot_process import running
 from tests.telegram_peer import TelegramPeer
@@ -117,3 +119,13 @@ async def test_a_webhook_without_an_address_is_one_sentence(project: Path) -> No
     assert code == 2
     assert "`webhook.url`" in errors
     assert len(errors.splitlines()) == 1
+
+
+def test_the_guide_explains_every_option() -> None:
+    commands = argparse.ArgumentParser().add_subparsers()
+    run.add_commands(commands, argparse.ArgumentParser(add_help=False))
+    (command,) = commands.choices.values()
+    guide = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    options = {option for action in command._actions for option in action.option_strings} - {"-h", "--help"}
+    assert options == {"--webhook", "--take-over"}
+    assert all(option in guide for option in options)
