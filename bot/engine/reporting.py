@@ -22,8 +22,7 @@ _WHAT: Final = Text(
     "report.what",
     "What is wrong? I send only what you press to the people who keep this list. I send nothing about you.",
 )
-# Them: the people who keep the list.
-_THANKS: Final = Text("report.thanks", "Thank you. I pass this on to them.")
+_THANKS: Final = Text("report.thanks", "Thank you. I pass this on to the people who keep this list.")
 
 # The label of a button.
 _NUMBER: Final = Text("report.number", "The phone number does not answer")
