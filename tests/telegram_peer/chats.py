@@ -24,6 +24,7 @@ class Account:
     is_bot: bool = False
     username: str | None = None
     language_code: str | None = None
+    last_name: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """The User object; absent fields are left out."""
@@ -31,6 +32,7 @@ class Account:
             "id": self.id,
             "is_bot": self.is_bot,
             "first_name": self.first_name,
+            "last_name": self.last_name,
             "username": self.username,
             "language_code": self.language_code,
         }

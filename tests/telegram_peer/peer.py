@@ -122,10 +122,18 @@ class TelegramPeer:
         return len(self._server.connections)
 
     def person(
-        self, chat_id: int | None = None, *, language_code: str | None = "en", first_name: str = "Somebody"
+        self,
+        chat_id: int | None = None,
+        *,
+        language_code: str | None = "en",
+        first_name: str = "Somebody",
+        last_name: str | None = None,
+        username: str | None = None,
     ) -> Person:
         """A new person. The bot cannot write to them before they have said something."""
-        account = Account(self._new_id(chat_id), first_name, language_code=language_code)
+        account = Account(
+            self._new_id(chat_id), first_name, username=username, language_code=language_code, last_name=last_name
+        )
         return Person(self._telegram, account)
 
     def group(

@@ -33,6 +33,11 @@ class Conversation:
         return tuple(self._chat.messages[message_id] for message_id in sorted(self._chat.messages))
 
     @property
+    def pending(self) -> int:
+        """How many updates of this chat the bot has not confirmed yet."""
+        return sum(update.chat_id == self._chat.id for update in self._telegram.updates.pending)
+
+    @property
     def toasts(self) -> tuple[Toast, ...]:
         """The bot's answers to taps, oldest first."""
         return tuple(self._chat.toasts)
