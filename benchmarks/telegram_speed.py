@@ -110,8 +110,8 @@ class Measured:
 class Running:
     """A bot under way. `found` is what was measured at each delay."""
 
+    name: str
     line: Line
-    process: asyncio.subprocess.Process
     clock: Clock
     found: dict[float, Measured]
 
@@ -154,11 +154,11 @@ async def started(fake: FakeTelegram, name: str, mode: str, cards: bytes, core: 
     ended.cancel()
     if not ready.done():
         ready.cancel()
-        raise SystemExit(f"{NAMES[name]} does not run; what it says is above")
+        raise ChildProcessError(f"{NAMES[name]} does not run; what it said is above")
     if mode == "webhook":
         pushing = asyncio.create_task(line.push())
         stack.callback(pushing.cancel)
-    return Running(line, process, processor_seconds(process.pid), {delay: Measured() for delay in DELAYS})
+    return Running(NAMES[name], line, processor_seconds(process.pid), {delay: Measured() for delay in DELAYS})
 
 
 def _free_port() -> int:
@@ -194,7 +194,8 @@ async def begin_conversations(running: Running) -> None:
     line = running.line
     for first in range(0, len(line.chats), TOGETHER):
         for _ in range(2):
-            await line.once(line.chats[first : first + TOGETHER], LONGEST_START)
+            if not await line.once(line.chats[first : first + TOGETHER], LONGEST_START):
+                raise ChildProcessError(f"{running.name} does not answer")
 
 
 async def measure(running: Running, delay: float, lengths: Lengths) -> None:
@@ -328,7 +329,11 @@ def main() -> None:
         if mode == "webhook" and importlib.util.find_spec("tornado") is None:
             here = [name for name in names if not name.startswith("ptb")]
             print("python-telegram-bot has no webhook without tornado: `pip install -e .[bench]` adds it.")
-        modes[mode] = asyncio.run(measured(mode, here, cards, lengths))
+        try:
+            modes[mode] = asyncio.run(measured(mode, here, cards, lengths))
+        except (ChildProcessError, KeyboardInterrupt) as error:
+            print(error or "Broken off.", file=sys.stderr)
+            raise SystemExit(2) from None
         for delay in DELAYS:
             show(mode, delay, modes[mode])
     show_ratios(modes)
