@@ -52,7 +52,7 @@ def canary(number: int) -> Canary:
 
 
 def forms_of_text(text: str) -> Iterator[bytes]:
-    """A text as it may stand in a file: in UTF-8 and UTF-16, in JSON, in a URL, in base64 and in hexadecimal."""
+    """A text as it may stand in a file: UTF-8, UTF-16, JSON, a URL, base64 and hexadecimal; and its plain hashes."""
     utf8 = text.encode()
     yield from (utf8, text.encode("utf-16-le"), json.dumps(text)[1:-1].encode(), quote(text, safe="").encode())
     yield from (utf8.hex().encode(), utf8.hex().upper().encode())
@@ -60,6 +60,7 @@ def forms_of_text(text: str) -> Iterator[bytes]:
         coded = base64.b64encode(bytes(skipped) + utf8)
         inner = coded[(skipped * 8 + 5) // 6 : len(utf8 + bytes(skipped)) * 8 // 6]
         yield from (inner, inner.translate(bytes.maketrans(b"+/", b"-_")))
+    yield from _hashes_of(utf8)
 
 
 def forms_of_chat(chat: int) -> Iterator[bytes]:
@@ -70,9 +71,13 @@ def forms_of_chat(chat: int) -> Iterator[bytes]:
     yield from (b"%x" % chat, b"%X" % chat)
     said = (f"{chat}".encode(), f"telegram:{chat}".encode(), f"telegram|{chat}".encode())
     for content in (*said, *(chat.to_bytes(8, order) for order in _ORDERS)):
-        for name in ("md5", "sha1", "sha256", "blake2b"):
-            digest = hashlib.new(name, content, usedforsecurity=False).digest()
-            yield from (digest, digest.hex().encode(), base64.b64encode(digest)[:-2])
+        yield from _hashes_of(content)
+
+
+def _hashes_of(content: bytes) -> Iterator[bytes]:
+    for name in ("md5", "sha1", "sha256", "blake2b"):
+        digest = hashlib.new(name, content, usedforsecurity=False).digest()
+        yield from (digest, digest.hex().encode(), base64.b64encode(digest)[:-2])
 
 
 class Traces:
