@@ -31,7 +31,7 @@ async def reports_mp(person: Person, what: str = "This MP is not the MP any more
     await person.taps("Stu Stubbs")
     await person.sees(lambda messages: "What is wrong?" in messages[-1].text)
     await person.taps(what)
-    await person.sees(lambda messages: "Thank you. I pass this on to the people who keep this list." in messages[-1].text)
+    await person.sees(lambda messages: "Thank you. I pass this on to the people" in messages[-1].text)
 
 
 async def asks(person: Person) -> None:
