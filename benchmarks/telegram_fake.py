@@ -112,14 +112,14 @@ class Line:
             chat.tap = chat.tap if chat.tap and chat.tap.given else None
         await self._settle(seconds)
 
-    async def once(self, chats: Sequence[Chat], seconds: float) -> None:
-        """Lets these people tap once; those who have no card yet press Start."""
+    async def once(self, chats: Sequence[Chat], seconds: float) -> bool:
+        """Lets these people tap once; those who have no card yet press Start. Whether all were answered."""
         for chat in chats:
             self._tap(chat)
-        await self._settle(seconds)
+        return await self._settle(seconds)
 
-    async def _settle(self, seconds: float) -> None:
-        """Waits until every tap is answered; one that is not by then is given up."""
+    async def _settle(self, seconds: float) -> bool:
+        """Waits until every tap is answered, and whether it was; one that is not by then is given up."""
         try:
             async with asyncio.timeout(seconds):
                 while any(chat.tap for chat in self.chats):
@@ -127,9 +127,11 @@ class Line:
                     await self.shown.wait()
         except TimeoutError:
             pass
+        answered = not any(chat.tap for chat in self.chats)
         for chat in self.chats:
             chat.tap = None
         await asyncio.sleep(0.05)  # what the bot still does after the card
+        return answered
 
     @property
     def waiting(self) -> list[float]:
