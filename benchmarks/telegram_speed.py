@@ -297,8 +297,10 @@ def show_ratios(modes: Mapping[str, Mapping[str, Running]]) -> None:
                     ratio = one["ours"].rate / max(one[other].rate, 0.01)
                     wanted = f"   aim: at least {aim}" if aim and (delay or other != "ptb") else ""
                     print(f"  {where:<16} taps/s, ours / {NAMES[other]:<26}{ratio:>8.2f}{wanted}")
-            ratio = one["ours"].cost / one["bare"].cost
-            print(f"  {where:<16} CPU a tap, ours / {NAMES['bare']:<23}{ratio:>8.2f}   aim: at most 1.25")
+            for other, most in (("aiogram", ""), ("bare", "   aim: at most 1.25")):
+                if other in one:
+                    ratio = one["ours"].cost / max(one[other].cost, 1e-9)
+                    print(f"  {where:<16} CPU a tap, ours / {NAMES[other]:<23}{ratio:>8.2f}{most}")
 
 
 def machine() -> str:
@@ -332,7 +334,7 @@ def main() -> None:
         try:
             modes[mode] = asyncio.run(measured(mode, here, cards, lengths))
         except (ChildProcessError, KeyboardInterrupt) as error:
-            print(error or "Broken off.", file=sys.stderr)
+            print(str(error) or "Broken off.", file=sys.stderr)
             raise SystemExit(2) from None
         for delay in DELAYS:
             show(mode, delay, modes[mode])
