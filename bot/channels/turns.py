@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.channels.counting import TurnOutcome
-from bot.engine.machine import Turn, fail, redraw, step
+from bot.engine.machine import Turn, deletion, fail, redraw, step
 from bot.engine.model import Event, Reply
 from bot.engine.world import World
 from bot.errors import StaleSession, kind_and_place
@@ -66,6 +66,11 @@ async def take_turn(
             if attempt == TRIES - 1:
                 raise
     if turn is None:
+        # The card is there. A process that died may have left the rest: the message to delete, the tap to answer.
+        messages = await deliver(Delivery(deletion(world, event), row.messages, forgotten=False))
+        left = tuple(message for message in row.messages if message in messages)
+        if left != row.messages:
+            await store.save(key, replace(row, messages=left), event.at)
         return outcome
     forgotten = turn.session is None
     messages = await deliver(Delivery(turn.replies, row.messages, forgotten, unsure))
@@ -84,7 +89,9 @@ async def _decide(
     row = await store.load(key, event.at)
     unsure = row.pending
     if update_id in row.update_ids:
-        if not row.pending:
+        # What is pending is always the newest. Older ones come again, too, because Telegram repeats whatever stands
+        # behind one that is not finished.
+        if not row.pending or update_id != row.update_ids[-1]:
             return row, None, "repeated", unsure
         if row.session is not None:
             turn = redraw(world, row.session, event)
@@ -93,8 +100,11 @@ async def _decide(
             return row, turn, "repeated", unsure
     turn, outcome = _step(world, row, event)
     messages = row.messages if incoming is None else (*row.messages, incoming)
-    update_ids = (*row.update_ids, update_id)[-UPDATE_IDS_KEPT:]
+    others = tuple(one for one in row.update_ids if one != update_id)
+    update_ids = (*others, update_id)[-UPDATE_IDS_KEPT:]
     changed = replace(row, session=turn.session, messages=messages, update_ids=update_ids, pending=True)
+    # Whoever leaves and is not known has perhaps left before, and Telegram repeats it.
+    unsure = unsure or (row.version == 0 and turn.session is None)
     return await store.save(key, changed, event.at), turn, outcome, unsure
 
 

@@ -112,7 +112,7 @@ def redraw(world: World, session: Session, event: Event) -> Turn:
         return _turn(_begun_again(Walk(world, session, event)))
     if isinstance(event, Tapped):
         return Turn(session, (Edit(card),))
-    return Turn(session, (*_deletion(world, event), Send(card)))
+    return Turn(session, (*deletion(world, event), Send(card)))
 
 
 def _still_stands(world: World, session: Session, event: Event) -> bool:
@@ -122,7 +122,7 @@ def _still_stands(world: World, session: Session, event: Event) -> bool:
     return walk.stands(session.frames, session.shown, session.resume) and walk.still_so()
 
 
-def _deletion(world: World, event: Event) -> tuple[Reply, ...]:
+def deletion(world: World, event: Event) -> tuple[Reply, ...]:
     """Whatever a person typed may say where they live or what happened to them; only a bare command does not."""
     if not isinstance(event, Said):
         return ()
@@ -301,4 +301,4 @@ def _turn(walk: Walk, *, stale: bool = False) -> Turn:
         return Turn(after, (Toast(wording.label(_OLD_CARD)), Send(card)), trail)
     if isinstance(event, Tapped):
         return Turn(after, (Edit(card),), trail)
-    return Turn(after, (*_deletion(world, event), Send(card)), trail)
+    return Turn(after, (*deletion(world, event), Send(card)), trail)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,18 @@ class Screen:
     def __init__(self) -> None:
         self.deliveries: list[Delivery] = []
         self.breaks = False
+        self.deletes = False
 
     async def __call__(self, delivery: Delivery) -> tuple[Message, ...]:
         if self.breaks:
             raise ConnectionError
         self.deliveries.append(delivery)
-        return (*delivery.messages, Message(100 + len(self.deliveries), NOW, card=True))
+        shown = (Message(100 + len(self.deliveries), NOW, card=True),) if self.shows(delivery) else ()
+        stays = tuple(message for message in delivery.messages if message.card or not self.deletes)
+        return (*stays, *shown)
+
+    def shows(self, delivery: Delivery) -> bool:
+        return any(isinstance(reply, Send | Edit) for reply in delivery.replies)
 
     @property
     def steps(self) -> list[str]:
@@ -89,11 +96,70 @@ async def test_the_same_update_again_delivers_what_was_not_delivered_without_a_s
     assert not (await store.load(KEY, NOW)).pending
 
 
-async def test_the_same_update_again_after_delivery_does_nothing() -> None:
+async def test_the_same_update_again_after_delivery_shows_nothing() -> None:
     store, screen = MemorySessions(), Screen()
     assert await turn(store, screen, 1, START) == "answered"
+    row = await store.load(KEY, NOW)
     assert await turn(store, screen, 1, START) == "repeated"
-    assert len(screen.deliveries) == 1
+    assert [delivery.replies for delivery in screen.deliveries[1:]] == [()]
+    assert await store.load(KEY, NOW) == row
+
+
+async def test_a_message_that_a_dead_process_did_not_delete_is_deleted_when_it_comes_again() -> None:
+    """Its card stood there, the person tapped it, and the tap was answered before the message was repeated."""
+    store, screen, theirs = MemorySessions(), Screen(), Message(7, NOW)
+    await turn(store, screen, 1, START)
+    await turn(store, screen, 2, Said(NOW, "QX1 1AC"), incoming=theirs)
+    await turn(store, screen, 3, Tapped(NOW, "_start"))
+    assert theirs in (await store.load(KEY, NOW)).messages
+    screen.deletes = True
+    assert await turn(store, screen, 2, Said(NOW, "QX1 1AC"), incoming=theirs) == "repeated"
+    assert screen.deliveries[-1].replies == (Remove("incoming"),)
+    assert theirs not in (await store.load(KEY, NOW)).messages
+
+
+async def test_an_older_update_that_comes_again_is_not_taken_for_the_one_that_is_pending() -> None:
+    store, screen = MemorySessions(), Screen()
+    await turn(store, screen, 1, START)
+    await turn(store, screen, 2, Said(NOW, "hello"), incoming=Message(7, NOW))
+    screen.breaks = True
+    with pytest.raises(ConnectionError):
+        await turn(store, screen, 3, Tapped(NOW, "_forget"))
+    screen.breaks = False
+    assert await turn(store, screen, 2, Said(NOW, "hello"), incoming=Message(7, NOW)) == "repeated"
+    assert (await store.load(KEY, NOW)).pending
+    await turn(store, screen, 3, Tapped(NOW, "_forget"))
+    assert await store.load(KEY, NOW) == Remembered(), "whoever leaves is forgotten"
+
+
+async def test_an_update_that_comes_again_and_again_pushes_no_other_out_of_the_row() -> None:
+    store, screen = MemorySessions(), Screen()
+    await turn(store, screen, 1, START)
+    screen.breaks = True
+    for _ in range(10):
+        with pytest.raises(ConnectionError):
+            await turn(store, screen, 2, Tapped(NOW, "_forget"))
+    assert (await store.load(KEY, NOW)).update_ids == (1, 2)
+
+
+@pytest.mark.parametrize("died", [True, False])
+async def test_a_delivery_says_whether_a_dead_process_may_have_shown_a_card(died: bool) -> None:
+    store, screen = MemorySessions(), Screen()
+    await turn(store, screen, 1, START)
+    screen.breaks = died
+    with suppress(ConnectionError):
+        await turn(store, screen, 2, Said(NOW, "hello"))
+    screen.breaks = False
+    await turn(store, screen, 3, Tapped(NOW, "_start"))
+    assert screen.deliveries[-1].unsure is died
+
+
+async def test_whoever_leaves_and_is_not_known_has_perhaps_left_before() -> None:
+    screen = Screen()
+    await turn(MemorySessions(), screen, 1, Tapped(NOW, "_forget"))
+    assert screen.deliveries[-1].unsure
+    await turn(MemorySessions(), screen, 1, START)
+    assert not screen.deliveries[-1].unsure
 
 
 async def test_only_the_last_eight_update_ids_are_kept() -> None:

@@ -15,8 +15,8 @@ What is tried again, and what is not:
   across the whole bot, so a lost card has an id between the last one known before and that of the new card, and
   deleteMessages acts on the one chat it is given and passes over ids that it does not find there (Bot API,
   deleteMessages; so does TDLib, `MessagesManager::delete_messages`): the whole gap is deleted. The same is done after a
-  process died between sending a card and remembering it; then a tap is answered by a new card, too, because what was
-  tapped may stand above one that nobody knows of.
+  process died between sending a card and remembering it; when a tap is then answered in place, the card that nobody
+  knows of may stand below, so it is looked for there, too.
 - Deleting and answering are beside the point of a turn: if they fail, the message stays remembered for the next turn
   or "Leave now". Only where deleting is the point, in "Leave now" itself, the turn fails and is taken again.
 """
@@ -150,10 +150,12 @@ class PrivateChat:
     async def _edit(self, card: Card, standing: Standing) -> None:
         parts = parts_of(card, self.to.name)
         too_old = self.tap is not None and self.now - standing[self.tap.on.id].sent > CHANGED_WITHIN
-        if self.tap is None or len(parts) > 1 or too_old or self._unsure:
+        if self.tap is None or len(parts) > 1 or too_old:
             await self._send(parts, standing)
         elif await self._changed(self.tap.on.id, parts[0]):
-            await self._withdraw(_cards(standing) - {self.tap.on.id}, standing)
+            # What was tapped may stand above a card that nobody knows of.
+            old = _cards(standing) | self._lost(self.tap.on.id + _GAP)
+            await self._withdraw(old - {self.tap.on.id}, standing)
         else:
             await self._send(parts, standing)
 
@@ -180,13 +182,17 @@ class PrivateChat:
         for part in parts:
             sent.append(await self._sent(part))
             self._sent_before.add(sent[-1].id)
-        if self._unsure:
-            first = sent[0].id
-            own = {self.incoming.id} if self.incoming else set()
-            old |= set(range(max(self._known + 1, first - _GAP), first)) - own
-            self._unsure = False
+        old |= self._lost(sent[0].id)
+        self._unsure = False
         standing.update((message.id, message) for message in sent)
         await self._withdraw(old, standing)
+
+    def _lost(self, end: int) -> set[int]:
+        """The ids below this one that a card may have of which nobody knows."""
+        if not self._unsure:
+            return set()
+        own = {self.incoming.id} if self.incoming else set()
+        return set(range(max(self._known + 1, end - _GAP), end)) - own
 
     async def _sent(self, part: Part) -> Message:
         send = partial(
@@ -228,13 +234,14 @@ class PrivateChat:
     async def _delete(self, messages: Iterable[int]) -> None:
         """Deletes messages of both sides, a hundred at a time; ids that are not of this chat are passed over."""
         ids = sorted(messages)
-        for first in range(0, len(ids), _AT_ONCE):
-            batch = ids[first : first + _AT_ONCE]
-            try:
-                await self._call(partial(self.to.bot.delete_messages, self.id, batch), TRIES)
-            except BadRequest:  # one that may not be deleted keeps the others from it
-                for message in batch:
-                    await self._delete_one(message)
+        await _together(*(self._delete_batch(ids[first : first + _AT_ONCE]) for first in range(0, len(ids), _AT_ONCE)))
+
+    async def _delete_batch(self, batch: Sequence[int]) -> None:
+        try:
+            await self._call(partial(self.to.bot.delete_messages, self.id, batch), TRIES)
+        except BadRequest:  # one that may not be deleted keeps the others from it
+            for message in batch:
+                await self._delete_one(message)
 
     async def _delete_one(self, message: int) -> None:
         """Deletes a message; if it may not be deleted, takes its buttons off."""

@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from bot.sessions.sqlite import SqliteSessions
 from tests.channels.telegram.running import HURRY, TOKEN, WORLD
 
 SECRET: Final = ServerSecret((b"only for this test, and not a secret",))
+# Sweeps so often that many a bot is killed while the session file is written anew.
+PACE: Final = replace(HURRY, sweep=0.1)
 URL: Final = "https://bot.example.org/telegram"
 
 
@@ -45,7 +48,7 @@ async def live(told: dict[str, Any]) -> None:
         base_url=told["base_url"],
         stop=stop,
         say=lambda text: say("up"),
-        pace=HURRY,
+        pace=PACE,
         webhook=webhook,
     )
     await store.close()

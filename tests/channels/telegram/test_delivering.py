@@ -128,6 +128,17 @@ async def test_a_card_whose_answer_was_lost_is_found_among_other_chats(
     assert all(len(other.messages) == 1 for other in others), "nothing of anybody else's is touched"
 
 
+async def test_a_tap_answered_in_place_takes_away_the_card_below_that_a_dead_process_left(
+    bot: Bot, begun: Person
+) -> None:
+    (known,) = await chat_of(bot, begun).deliver(delivery(Send(saying("?"))))
+    await chat_of(bot, begun).deliver(delivery(Send(saying("not remembered"))))
+    chat = chat_of(bot, begun, await tapped(begun, known))
+    standing = await chat.deliver(Delivery((Edit(saying("!")),), (known,), forgotten=False, unsure=True))
+    assert [message.id for message in standing] == ids(begun) == [known.id]
+    assert card(begun.messages).text == "!"
+
+
 async def test_a_toast_is_shown_with_the_answer_to_the_tap(bot: Bot, begun: Person) -> None:
     (old,) = await chat_of(bot, begun).deliver(delivery(Send(saying("?"))))
     chat = chat_of(bot, begun, await tapped(begun, old))
