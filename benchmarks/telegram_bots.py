@@ -69,9 +69,8 @@ async def ours(given: Given) -> None:
     from bot.app import build_world
     from bot.channels.telegram.channel import run_telegram
     from bot.channels.telegram.pace import Pace
-    from bot.channels.telegram.webhook import WebhookSettings
     from bot.config import load_config
-    from bot.serving import Listen
+    from bot.serving import Listen, WebhookSettings
     from bot.sessions.secret import ServerSecret
     from bot.sessions.sqlite import SqliteSessions
 

@@ -161,12 +161,9 @@ def _followed(live: LiveWorld) -> Iterator[None]:
 
 
 async def _run_telegram(config: Config, token: str, *, webhook: bool = False, take_over: bool = False) -> None:
-    # The library takes 0.2 s to import.
-    from bot.channels.telegram.channel import run_telegram
-    from bot.channels.telegram.webhook import WebhookSettings
+    from bot.channels.telegram.channel import run_telegram  # the library takes 0.2 s to import
     from bot.monitoring.metrics import Metrics
 
-    pushed = config.webhook if webhook else None
     status = StatusFile(config.status_path, "telegram", utc_now)
     # What people meet must pass the whole check, at the start and at every change.
     live = live_world(config, Checking(config).load, _say, status.keep)
@@ -186,7 +183,7 @@ async def _run_telegram(config: Config, token: str, *, webhook: bool = False, ta
                 base_url=config.telegram_base_url,
                 stop=stop,
                 say=_say,
-                webhook=WebhookSettings(pushed.url, pushed.listen, pushed.connections) if pushed else None,
+                webhook=config.webhook if webhook else None,
                 take_over=take_over,
                 reports_chat=config.telegram_reports_chat,
                 counts=metrics,

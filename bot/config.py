@@ -18,7 +18,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.errors import ConfigError, Fault, hidden, shown_path
-from bot.serving import Listen, parse_listen
+from bot.serving import Listen, WebhookSettings, parse_listen
 from bot.world.limits import Limits, parse_duration
 from bot.yamlfile import Node, modelled, read_tree
 
@@ -153,15 +153,6 @@ class ConfigFile(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where Telegram pushes, where the bot listens, and how many updates may come at a time."""
-
-    url: str
-    listen: Listen
-    connections: int
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """What the program was told. `token` is kept out of `repr`, so that no error message can show it."""
 
@@ -177,7 +168,7 @@ class Config:
     telegram_base_url: str
     telegram_token: str | None
     telegram_name: str | None
-    webhook: Webhook | None
+    webhook: WebhookSettings | None
     telegram_reports_chat: int | None
     log_format: LogFormat
     log_level: LogLevel
@@ -286,8 +277,8 @@ def _wrong_base_url(url: str) -> str | None:
     return None
 
 
-def _webhook(part: _Webhook) -> Webhook | None:
-    return None if part.url is None else Webhook(part.url, part.listen, part.connections)
+def _webhook(part: _Webhook) -> WebhookSettings | None:
+    return None if part.url is None else WebhookSettings(part.url, part.listen, part.connections)
 
 
 def _limits(file: ConfigFile) -> Limits:

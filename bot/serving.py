@@ -59,6 +59,16 @@ class Listen:
             return False
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """How somebody pushes to us: the address outside, `https://…`; where we listen for it, behind a web server; and how
+    many pushes may be under way at a time."""
+
+    url: str
+    listen: Listen
+    connections: int = 40
+
+
 def parse_listen(value: object) -> Listen:
     """`127.0.0.1:9464`, `[::1]:9464`, `localhost:9464` or `unix:/run/askfirst.sock`. Raises ValueError with the
     remedy."""

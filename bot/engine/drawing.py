@@ -113,7 +113,7 @@ def navigation(world: World, session: Session) -> tuple[str, ...]:
 def draw(world: World, session: Session, today: dt.date, hint: str | None = None) -> Card:
     """The card: what was said, the question, its buttons, and the ways out."""
     wording = Wording(speaking(world, session.language, hint))
-    said = [_said(world, session.slots, shown, wording, today) for shown in session.shown]
+    said = _card_texts(world, session, wording, today)
     blocks = tuple(block for part in said for block in part.blocks)
     copies = tuple(dict.fromkeys(number for part in said for number in part.copies))
     reports = "report" in world.offers and any(part.subjects for part in said)
@@ -124,7 +124,7 @@ def draw(world: World, session: Session, today: dt.date, hint: str | None = None
 def subjects_of(world: World, session: Session, today: dt.date, hint: str | None = None) -> tuple[Subject, ...]:
     """What the facts on the card are about, each once."""
     wording = Wording(speaking(world, session.language, hint))
-    said = [_said(world, session.slots, shown, wording, today) for shown in session.shown]
+    said = _card_texts(world, session, wording, today)
     return tuple(dict.fromkeys(subject for part in said for subject in part.subjects))
 
 
@@ -192,6 +192,10 @@ class _Said:
     subjects: tuple[Subject, ...] = ()
 
 
+def _card_texts(world: World, session: Session, wording: Wording, today: dt.date) -> list[_Said]:
+    return [_said(world, session.slots, shown, wording, today) for shown in session.shown]
+
+
 def _said(world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: Wording, today: dt.date) -> _Said:
     flow = world.flows[shown.flow]
     said = flow.steps[shown.step]
@@ -211,7 +215,7 @@ def _said(world: World, slots: Mapping[str, SlotValue], shown: Shown, wording: W
     elif wording.catalogue.language != ENGLISH.language and not wording.translated(text) and has_words(text.msgid):
         blocks.append(Block(name, (wording.line(_UNTRANSLATED, {}),)))
     giving = {name: outcome for outcome in outcomes for name in outcome.values}  # the latest, where two give one
-    used = list({id(one): one for name, one in giving.items() if f"{{{name}}}" in text.msgid}.values())
+    used = [one for one in outcomes if any(giving[name] is one and f"{{{name}}}" in text.msgid for name in one.values)]
     return _Said(
         blocks,
         tuple(number for outcome in used for number in outcome.copies),

@@ -8,6 +8,7 @@ asked what is wrong would tell their story.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.engine.cards import BOLD_NAME
@@ -62,7 +63,7 @@ def report_tapped(world: World, session: Session, event: Tapped) -> tuple[Reply,
         case [name, wrong] if name in subjects and wrong in REPORTABLE[subjects[name].kind]:
             card = draw(world, session, today, event.hint)
             thanks = Block("report.thanks", (wording.line(_THANKS, {}),))
-            return (Report(subjects[name], wrong), Edit(_with(card, thanks)))
+            return (Report(subjects[name], wrong), Edit(replace(card, blocks=(thanks, *card.blocks))))
     return None
 
 
@@ -86,7 +87,3 @@ def _card(world: World, session: Session, wording: Wording, lines: tuple[Line, .
     ways += [key for key in ways_out(world, session, wording) if key.data != BACK]
     rows = in_reading_order([*((key,) for key in keys), *in_pairs(ways)], wording)
     return Card((Block("report", lines),), rows, wording.catalogue.language, wording.rtl)
-
-
-def _with(card: Card, above: Block) -> Card:
-    return Card((above, *card.blocks), card.rows, card.language, card.rtl)

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.telegram_peer import Person
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -32,3 +34,13 @@ async def running(project: Path, *arguments: str, **more: str) -> AsyncIterator[
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+async def asks_for_an_mp(person: Person) -> None:
+    """Somebody whose telephone speaks Polish begins, chooses English, and sends a postcode of Manchester."""
+    await person.says("/start")
+    await person.sees(lambda messages: any("polski" in str(one.buttons) for one in messages), timeout=20)
+    await person.taps("English")
+    await person.sees(lambda messages: any("Ask First" in one.text for one in messages))
+    await person.says("M1 1AE")
+    await person.sees(lambda messages: any("Manchester Central" in one.text for one in messages))

@@ -14,7 +14,8 @@ import aiohttp
 import pytest
 
 from tests.channels.telegram.running import until
-from tests.cli.bot_process import running
+from tests.cli.bot_process import asks_for_an_mp, running
+from tests.ports import free_port
 from tests.telegram_peer import TelegramPeer
 
 ROOT = Path(__file__).parents[2]
@@ -23,9 +24,7 @@ TOKEN = "123456:TEST"
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
@@ -77,12 +76,7 @@ async def test_it_says_what_it_is_shows_its_health_and_counts_nothing_of_people(
         assert (status, json.loads(text)["problems"]) == (200, [])
 
         person = peer.person(first_name="Quetzalcoatl", language_code="pl")
-        await person.says("/start")
-        await person.sees(lambda messages: any("polski" in str(one.buttons) for one in messages), timeout=20)
-        await person.taps("English")
-        await person.sees(lambda messages: any("Ask First" in one.text for one in messages))
-        await person.says("M1 1AE")
-        await person.sees(lambda messages: any("Manchester Central" in one.text for one in messages))
+        await asks_for_an_mp(person)
 
         status, numbers = await get(port, "/metrics")
         assert status == 200

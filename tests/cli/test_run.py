@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run
-from tests.channels.telegram.test_webhook import free_port, pushing
-from tests.cli.bot_process import running
+from tests.cli.bot_process import asks_for_an_mp, running
+from tests.ports import free_port
 from tests.telegram_peer import TelegramPeer
 
 ROOT = Path(__file__).parents[2]
@@ -39,12 +39,7 @@ async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
 async def test_a_conversation_from_start_to_leaving(project: Path) -> None:
     async with TelegramPeer(token=TOKEN) as peer, running(project, **on_telegram(peer)) as process:
         person = peer.person(language_code="pl")
-        await person.says("/start")
-        await person.sees(lambda messages: any("polski" in str(one.buttons) for one in messages), timeout=20)
-        await person.taps("English")
-        await person.sees(lambda messages: any("Ask First" in one.text for one in messages))
-        await person.says("M1 1AE")
-        await person.sees(lambda messages: any("Manchester Central" in one.text for one in messages))
+        await asks_for_an_mp(person)
         # The postcode is deleted from the chat.
         await person.sees(lambda messages: not any("M1 1AE" in one.text for one in messages if not one.from_bot))
         await person.taps("Leave now")
@@ -99,7 +94,7 @@ async def test_behind_a_webhook_people_are_answered_as_by_polling(project: Path)
         async with running(project, "run", "--webhook", **on_telegram(peer)) as process:
             person = peer.person()
             await person.says("/start mp-en")
-            telegram = asyncio.create_task(pushing(peer, f"http://127.0.0.1:{port}/hook"))
+            telegram = asyncio.create_task(peer.keeps_pushing_to(f"http://127.0.0.1:{port}/hook"))
             await person.sees(lambda messages: messages[-1].from_bot, timeout=20)
             await person.says("M1 1AE")
             await person.sees(lambda messages: any("Manchester Central" in one.text for one in messages))

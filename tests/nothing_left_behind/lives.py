@@ -21,8 +21,8 @@ import aiohttp
 from bot.channels.telegram.webhook import SECRET_HEADER, secret_of
 from bot.engine.drawing import REPORTS
 from tests.channels.telegram.running import until
-from tests.channels.telegram.test_webhook import free_port
 from tests.nothing_left_behind.traces import Canary, canary
+from tests.ports import free_port
 from tests.telegram_peer import Person, TelegramPeer
 
 ROOT: Final = Path(__file__).parents[2]
@@ -229,7 +229,7 @@ async def expired(scene: Scene, clock: str) -> None:
         "expired", "--webhook", log="json debug", TROUBLED_CLOCK=clock, PYTHONASYNCIODEBUG="1", PYTHONWARNINGS="always"
     ):
         await until(lambda: scene.peer.calls_of("setWebhook"))
-        telegram = asyncio.create_task(pushing(scene.peer, url))
+        telegram = asyncio.create_task(scene.peer.keeps_pushing_to(url, taps_race=True))
         await asyncio.gather(scene.talk(range(40, 100)), strangers(url, map(canary, range(40, 80))))
         telegram.cancel()
 
@@ -287,13 +287,6 @@ async def ends_it(bot: asyncio.subprocess.Process, one: Talking, word: str) -> N
     await asyncio.wait_for(bot.wait(), 20)
     trying.cancel()
     await asyncio.gather(trying, return_exceptions=True)
-
-
-async def pushing(peer: TelegramPeer, url: str) -> None:
-    """Telegram, which pushes whatever there is."""
-    while True:
-        await peer.push_to(url, taps_race=True)
-        await asyncio.sleep(0.01)
 
 
 async def strangers(url: str, people: Iterable[Canary]) -> None:

@@ -182,6 +182,12 @@ class TelegramPeer:
             secret = self._telegram.updates.webhook.secret_token
         return await push(self._telegram, url, secret, taps_race=taps_race)
 
+    async def keeps_pushing_to(self, url: str, *, taps_race: bool = False) -> None:
+        """Delivers whatever there is until it is cancelled, also while nobody listens."""
+        while True:
+            await self.push_to(url, taps_race=taps_race)
+            await asyncio.sleep(0.005)
+
     def _new_id(self, wanted: int | None) -> int:
         """A positive id that no person or group has yet."""
         taken = {abs(chat_id) for chat_id in self._telegram.chats}

@@ -24,9 +24,9 @@ from bot.channels.telegram.reports import Reports
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.starting import introduce
 from bot.channels.telegram.throttle import Throttle
-from bot.channels.telegram.webhook import WebhookSettings, run_webhook
 from bot.channels.turns import utc_now
 from bot.engine.world import Offer, World
+from bot.serving import WebhookSettings
 from bot.sessions.protocol import SessionStore
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,8 @@ async def run_telegram(
             if webhook is None:
                 await Polling(polls, bot.base_url, Intake(handling), stop, pace).run()
             else:
+                from bot.channels.telegram.webhook import run_webhook  # only here are the web libraries needed
+
                 await run_webhook(bot, webhook, Intake(handling), stop, pace)
         finally:
             over.set()

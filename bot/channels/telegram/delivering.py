@@ -41,7 +41,7 @@ from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
 from bot.channels.telegram.reports import Reports
 from bot.channels.telegram.showing import Part, parts_of
-from bot.channels.telegram.throttle import Throttle, seconds_of
+from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import Delivery
 from bot.engine.model import Card, Edit, Remove, Reply, Report, Send, Toast
 from bot.sessions.protocol import MESSAGES_KEPT, ChatKey, Message
@@ -268,12 +268,8 @@ class PrivateChat:
         """
         tried = 0
         while True:
-            await (self.to.throttle.may_say(self.id) if says else self.to.throttle.may_call(self.id))
             try:
-                return await call()
-            except RetryAfter as refused:
-                self.to.throttle.refused(self.id, seconds_of(refused))
-                continue
+                return await self.to.throttle.call(self.id, call, says=says)
             except Forbidden:
                 raise ChatGone from None
             except BadRequest as refused:
@@ -284,8 +280,7 @@ class PrivateChat:
                 tried += 1
                 if tried >= tries:
                     raise
-                pause = self.to.pace.call_again * tried
-            await asyncio.sleep(pause)
+            await asyncio.sleep(self.to.pace.call_again * tried)
 
 
 async def decline(bot: Bot, chat: int, words: str) -> None:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final, TypeAlias
 
 from telegram.constants import BulkRequestLimit
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram.delivering import Connection
 from bot.channels.telegram.reading import Arrival
-from bot.channels.telegram.throttle import seconds_of
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +74,5 @@ class Overflow:
 
     async def _call(self, chat: int, call: Callable[[], Awaitable[object]]) -> None:
         """Makes the call; what Telegram refuses (a tap that is too old, a message that is gone) is beside the point."""
-        while True:
-            await self._throttle.may_call(chat)
-            try:
-                await call()
-            except RetryAfter as refused:
-                self._throttle.refused(chat, seconds_of(refused))
-                continue
-            except BadRequest:
-                pass
-            return
+        with suppress(BadRequest):
+            await self._throttle.call(chat, call)

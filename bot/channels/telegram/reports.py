@@ -11,6 +11,7 @@ import asyncio
 import datetime as dt
 import logging
 import secrets
+from functools import partial
 from hashlib import blake2b
 from typing import Final
 
@@ -78,13 +79,12 @@ class Reports:
 
     async def _pass_on(self, report: Report) -> None:
         """One message, tried again only where Telegram asked for that: a report may be lost, but comes only once."""
+        send = partial(self._bot.send_message, self.chat, words_of(report))
         while True:
             try:
-                await self._throttle.may_say(self.chat)
-                await self._bot.send_message(self.chat, words_of(report))
-            except RetryAfter as refused:
-                self._throttle.refused(self.chat, seconds_of(refused))
-                await asyncio.sleep(seconds_of(refused))
+                await self._throttle.call(self.chat, send, says=True)
+            except RetryAfter as silence:  # longer than a turn; nobody waits for this
+                await asyncio.sleep(seconds_of(silence))
                 continue
             except (BadRequest, Forbidden) as refused:
                 log.error("a report could not be passed on (%s): %s", type(refused).__name__, _REMEDY)  # noqa: TRY400

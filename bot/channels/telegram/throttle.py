@@ -14,7 +14,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from aiolimiter import AsyncLimiter
 from telegram.error import RetryAfter
@@ -23,6 +24,8 @@ from bot.channels.telegram.pace import Pace
 
 # Makes RetryAfter.retry_after a timedelta; without it the library warns of its own attribute at every 429.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+T = TypeVar("T")
 
 _MANY: Final = 1_000  # chats whose allowance is remembered before those that need none are let go
 
@@ -36,6 +39,19 @@ class Throttle:
         self._chats: dict[int, AsyncLimiter] = {}
         self._silent_until: dict[int, float] = {}
         self._all_silent_until = 0.0
+
+    async def call(self, chat: int, call: Callable[[], Awaitable[T]], *, says: bool = False) -> T:
+        """Makes a call about this chat as soon as it may be made, and again after each 429.
+
+        says: whether it puts something before the people there, which Telegram counts.
+        Raises RetryAfter if Telegram wants a silence longer than a turn, and whatever else the call raises.
+        """
+        while True:
+            await (self.may_say(chat) if says else self.may_call(chat))
+            try:
+                return await call()
+            except RetryAfter as refused:
+                self.refused(chat, seconds_of(refused))
 
     async def may_call(self, chat: int) -> None:
         """Waits while Telegram has asked for silence. Raises RetryAfter if that is longer than a turn."""

@@ -12,7 +12,6 @@ import asyncio
 import hmac
 import json
 import logging
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Final
@@ -29,7 +28,7 @@ from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, set_within
 from bot.channels.telegram.reading import KINDS
 from bot.channels.telegram.starting import reach
-from bot.serving import Listen, serve
+from bot.serving import WebhookSettings, serve
 
 log = logging.getLogger(__name__)
 
@@ -41,18 +40,6 @@ TAKEN: Final = (
     "Another program has set a webhook for this bot, or taken ours away, so Telegram no longer sends the updates here: "
     "stop the other program, then start this one again."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookSettings:
-    """url: what Telegram calls, `https://…`. listen: where the endpoint listens on this machine.
-
-    connections: how many updates Telegram may push at a time, 1 to 100.
-    """
-
-    url: str
-    listen: Listen
-    connections: int = 40
 
 
 def secret_of(token: str) -> str:

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.channels.telegram.channel import run_telegram
-from bot.channels.telegram.webhook import WebhookSettings
-from bot.serving import Listen
+from bot.serving import Listen, WebhookSettings
 from bot.sessions.secret import ServerSecret
 from bot.sessions.sqlite import SqliteSessions
 from tests.channels.telegram.running import HURRY, TOKEN, WORLD

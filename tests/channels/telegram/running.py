@@ -12,12 +12,12 @@ from typing import Final
 from bot.channels.counting import NO_COUNTS, Counts
 from bot.channels.telegram.channel import run_telegram
 from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.webhook import WebhookSettings
 from bot.channels.turns import utc_now
 from bot.content.flows import load_flows
 from bot.engine.model import Ask
 from bot.engine.wording import ENGLISH, Catalogue
 from bot.engine.world import World
+from bot.serving import WebhookSettings
 from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import ChatKey, Remembered, SessionStore
 from tests.fake_facts import FACTS

@@ -27,9 +27,9 @@ from bot.sessions.protocol import ChatKey, Remembered
 from bot.sessions.sqlite import SqliteSessions
 from tests.channels.telegram.killed_bot import SECRET
 from tests.channels.telegram.running import TOKEN, until
-from tests.channels.telegram.test_webhook import free_port
 from tests.cli.bot_process import running as askfirst
 from tests.fake_facts import NO_RECORD, PLEDGED
+from tests.ports import free_port
 from tests.telegram_peer import Message, Person, TelegramPeer
 
 ROOT = Path(__file__).parents[3]
@@ -156,13 +156,6 @@ async def zygote(peer: TelegramPeer, sessions: Path, port: int) -> AsyncIterator
         await process.wait()
 
 
-async def pushing(peer: TelegramPeer, port: int) -> None:
-    """Telegram, which pushes what waits, also while nobody listens."""
-    while True:
-        await peer.push_to(f"http://127.0.0.1:{port}/telegram", taps_race=True)
-        await asyncio.sleep(0.005)
-
-
 async def rows(sessions: Path, talks: Iterable[Talk]) -> list[Remembered]:
     """What is remembered of each."""
     store = await SqliteSessions.open(sessions, SECRET)
@@ -190,7 +183,8 @@ async def test_two_hundred_kills_lose_no_answer_and_take_no_step_twice(
             await talk.once(talk.script)
 
     async with zygote(peer, sessions, port) as bot:
-        telegram = asyncio.create_task(pushing(peer, port)) if port else None
+        pushing = peer.keeps_pushing_to(f"http://127.0.0.1:{port}/telegram", taps_race=True) if port else None
+        telegram = asyncio.create_task(pushing) if pushing else None
         people = [asyncio.create_task(talking(talk)) for talk in talks]
         await bot.begins()
         for _ in range(KILLS):

@@ -78,6 +78,20 @@ async def test_a_silence_longer_than_a_turn_is_not_waited_out() -> None:
         await throttle.may_call(1)
 
 
+async def test_a_silence_that_is_not_waited_out_silences_nobody_else() -> None:
+    throttle = Throttle(AS_IN_SERVICE)
+    throttle.refused(1, AS_IN_SERVICE.turn * 10)
+    made: list[int] = []
+
+    async def call() -> None:
+        made.append(1)
+
+    with pytest.raises(RetryAfter):
+        await throttle.call(1, call, says=True)
+    assert made == []
+    assert await seconds_for(say(throttle, 3, 1)) < 0.1
+
+
 async def test_thousands_of_chats_are_not_remembered_once_they_are_quiet() -> None:
     throttle = Throttle(replace(HURRY, messages_a_second=100_000.0, burst=100_000))
     await asyncio.gather(*(throttle.may_say(chat) for chat in range(3_000)))

@@ -4,24 +4,20 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 
-from bot.channels.telegram.webhook import MOST_BYTES, SECRET_HEADER, WebhookSettings, secret_of
+from bot.channels.telegram.webhook import MOST_BYTES, SECRET_HEADER, secret_of
 from bot.errors import ChannelError, ConfigError
-from bot.serving import Listen
-from tests.channels.telegram.running import TOKEN, begins, card, running, until
+from bot.serving import Listen, WebhookSettings
+from tests.channels.telegram.running import TOKEN, Running, begins, card, running, until
 from tests.fake_facts import NO_RECORD
+from tests.ports import free_port
 from tests.telegram_peer import Person, TelegramPeer
 
 URL = "https://bot.example.org/telegram"
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @pytest.fixture
@@ -41,11 +37,12 @@ async def web() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def pushing(peer: TelegramPeer, url: str) -> None:
-    """Telegram, which pushes whatever there is until it is told to stop."""
-    while True:
-        await peer.push_to(url)
-        await asyncio.sleep(0.01)
+@asynccontextmanager
+async def listening(peer: TelegramPeer, settings: WebhookSettings) -> AsyncIterator[Running]:
+    """The bot, from when Telegram knows where to push."""
+    async with running(peer, webhook=settings) as bot:
+        await until(lambda: peer.calls_of("setWebhook"))
+        yield bot
 
 
 async def status_of(web: aiohttp.ClientSession, url: str, body: bytes, secret: str | None = secret_of(TOKEN)) -> int:
@@ -72,8 +69,7 @@ def message(update_id: int = 1, chat: int = 77, text: str = "/start") -> bytes:
 async def test_telegram_is_told_where_to_push_what_and_with_which_secret(
     peer: TelegramPeer, settings: WebhookSettings
 ) -> None:
-    async with running(peer, webhook=settings) as bot:
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings) as bot:
         assert peer.calls_of("setWebhook")[0].parameters == {
             "url": URL,
             "max_connections": 8,
@@ -88,9 +84,8 @@ async def test_telegram_is_told_where_to_push_what_and_with_which_secret(
 async def test_a_conversation_goes_as_it_does_by_polling(
     peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str
 ) -> None:
-    async with running(peer, webhook=settings):
-        await until(lambda: peer.calls_of("setWebhook"))
-        telegram = asyncio.create_task(pushing(peer, here))
+    async with listening(peer, settings):
+        telegram = asyncio.create_task(peer.keeps_pushing_to(here))
         await begins(person)
         await person.says(NO_RECORD)
         await person.sees(lambda messages: "Stu Stubbs" in messages[-1].text)
@@ -103,8 +98,7 @@ async def test_a_conversation_goes_as_it_does_by_polling(
 async def test_whoever_does_not_know_the_secret_is_turned_away_before_anything_is_read(
     peer: TelegramPeer, settings: WebhookSettings, here: str, web: aiohttp.ClientSession, secret: str | None
 ) -> None:
-    async with running(peer, webhook=settings):
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings):
         assert await status_of(web, here, b"{", secret) == 403
         assert await status_of(web, here, message(), secret) == 403
     assert not peer.calls_of("sendMessage")
@@ -116,8 +110,7 @@ async def test_whoever_does_not_know_the_secret_is_turned_away_before_anything_i
 async def test_what_is_no_update_is_refused(
     peer: TelegramPeer, settings: WebhookSettings, here: str, web: aiohttp.ClientSession, body: bytes
 ) -> None:
-    async with running(peer, webhook=settings):
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings):
         assert await status_of(web, here, body) == 400
 
 
@@ -128,8 +121,7 @@ async def test_more_than_an_update_can_be_is_not_read(
         for _ in range(MOST_BYTES // 1024 + 10):
             yield b" " * 1024
 
-    async with running(peer, webhook=settings):
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings):
         assert await status_of(web, here, b" " * (MOST_BYTES + 1)) == 413
         async with web.post(here, data=in_pieces(), headers={SECRET_HEADER: secret_of(TOKEN)}) as response:
             assert response.status == 413
@@ -138,8 +130,7 @@ async def test_more_than_an_update_can_be_is_not_read(
 async def test_other_addresses_and_methods_are_not_there(
     peer: TelegramPeer, settings: WebhookSettings, here: str, web: aiohttp.ClientSession
 ) -> None:
-    async with running(peer, webhook=settings):
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings):
         assert await status_of(web, f"http://{settings.listen}/", message()) == 404
         async with web.get(here, headers={SECRET_HEADER: secret_of(TOKEN)}) as response:
             assert response.status == 405
@@ -148,16 +139,14 @@ async def test_other_addresses_and_methods_are_not_there(
 async def test_an_update_that_the_library_cannot_read_is_taken_so_that_it_does_not_come_for_ever(
     peer: TelegramPeer, settings: WebhookSettings, here: str, web: aiohttp.ClientSession
 ) -> None:
-    async with running(peer, webhook=settings):
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings):
         assert await status_of(web, here, b'{"update_id": 5, "message": {"message_id": "x"}}') == 200
 
 
 async def test_an_update_is_answered_only_after_its_card_stands_in_the_chat(
     peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str
 ) -> None:
-    async with running(peer, webhook=settings) as bot:
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings) as bot:
         peer.delay("sendMessage", 0.3)
         await person.says("/start")
         (pushed,) = await peer.push_to(here)
@@ -169,8 +158,7 @@ async def test_an_update_is_answered_only_after_its_card_stands_in_the_chat(
 async def test_the_same_update_again_changes_nothing(
     peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str, web: aiohttp.ClientSession
 ) -> None:
-    async with running(peer, webhook=settings):
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings):
         await person.says("/start")
         body = message(update_id=4_000, chat=person.chat_id)
         await peer.push_to(here)
@@ -182,8 +170,7 @@ async def test_the_same_update_again_changes_nothing(
 async def test_an_update_whose_answer_cannot_be_delivered_yet_comes_again_after_the_next_start(
     peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str
 ) -> None:
-    async with running(peer, webhook=settings) as bot:
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings) as bot:
         peer.drop_connection("sendMessage", times=50)
         await person.says("/start")
         pushed = asyncio.create_task(peer.push_to(here))
@@ -196,8 +183,7 @@ async def test_an_update_whose_answer_cannot_be_delivered_yet_comes_again_after_
 async def test_stopping_finishes_what_is_in_hand(
     peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str
 ) -> None:
-    async with running(peer, webhook=settings) as bot:
-        await until(lambda: peer.calls_of("setWebhook"))
+    async with listening(peer, settings) as bot:
         peer.delay("sendMessage", 0.5)
         await person.says("/start")
         pushed = asyncio.create_task(peer.push_to(here))
