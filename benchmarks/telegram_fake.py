@@ -248,7 +248,12 @@ class FakeTelegram:
         _, token, method = request.path.split("/")
         line = self._lines[token.removeprefix("bot")]
         form = dict(request.query)
-        form.update(parse_qsl((await request.read()).decode()))
+        body = await request.read()
+        if request.content_type == "application/json":  # all that is no string is kept as JSON, as Telegram does it
+            given = json.loads(body) if body else {}
+            form.update((key, one if isinstance(one, str) else json.dumps(one)) for key, one in given.items())
+        else:
+            form.update(parse_qsl(body.decode()))
         if method == "getUpdates":
             answer = await line.updates(
                 int(form.get("offset", 0)), int(form.get("limit", 100)), float(form.get("timeout", 0))

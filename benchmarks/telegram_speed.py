@@ -126,10 +126,8 @@ def shown_cards() -> dict[str, dict[str, Any]]:
         turn = step(world, session, event)
         (card,) = (reply.card for reply in turn.replies if isinstance(reply, Send | Edit))
         (part,) = parts_of(card, BOT_NAME)
-        assert part.keyboard is not None
-        keyboard = part.keyboard.to_dict()["inline_keyboard"]
-        cards[key] = {"text": part.html, "keyboard": keyboard}
-        pressed = PRESSED.search(json.dumps(keyboard))
+        cards[key] = {"text": part.html, "keyboard": part.keyboard}
+        pressed = PRESSED.search(json.dumps(part.keyboard))
         assert pressed is not None
         session, event = turn.session, Tapped(dt.datetime.now(dt.UTC), pressed[1], "en")
     return cards | {BACK: cards["=en"]}

@@ -260,7 +260,11 @@ async def _parameters(request: web.BaseRequest) -> dict[str, str]:
             body = None
         if not isinstance(body, dict):
             raise bad_request("can't parse JSON object")
-        return given | {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
+        for name, value in body.items():
+            given[name] = value if isinstance(value, str) else json.dumps(value)
+            if any("\ud800" <= character <= "\udfff" for character in given[name]):
+                raise bad_request("strings must be encoded in UTF-8")
+        return given
     for name, value in (await request.post()).items():
         if not isinstance(value, str):
             raise bad_request(f"{name} is a file, and files are not known here")

@@ -91,6 +91,7 @@ async def test_only_get_and_post_are_answered(peer: TelegramPeer, session: aioht
         ("getMe", {"data": "[]", "headers": {"Content-Type": "application/json"}}, "can't parse JSON object"),
         ("getMe", {"data": "{", "headers": {"Content-Type": "application/json"}}, "can't parse JSON object"),
         ("getMe", {"data": {"photo": b"x"}}, "photo is a file"),
+        ("sendMessage", {"json": {"chat_id": 1, "text": "\ud83d"}}, "strings must be encoded in UTF-8"),
         (
             "sendMessage",
             {"json": {"chat_id": FIRST_CHAT_ID, "text": "x", "link_preview_options": {"off": True}}},

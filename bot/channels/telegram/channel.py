@@ -15,6 +15,7 @@ from dataclasses import replace
 from telegram import Bot
 
 from bot.channels.counting import NO_COUNTS, Counts
+from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.delivering import Connection
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.intake import Intake
@@ -64,10 +65,10 @@ async def run_telegram(
             return
         where = f"Telegram pushes to {webhook.url}" if webhook else "it asks Telegram for updates"
         say(f"This bot is @{name} on Telegram; {where}. Ctrl+C ends it.")
-        throttle = Throttle(pace)
-        reports = Reports(bot, reports_chat, throttle) if reports_chat is not None else None
+        api, throttle = BotApi(request, bot.base_url), Throttle(pace)
+        reports = Reports(api, reports_chat, throttle) if reports_chat is not None else None
         offers: frozenset[Offer] = frozenset({"share"} if reports is None else {"share", "report"})
-        to = Connection(bot, name, pace, throttle, reports, counts)
+        to = Connection(api, name, pace, throttle, reports, counts)
         handling = Handling(to, _offering(world, offers), store, stop)
         over = asyncio.Event()
         sweeper = asyncio.create_task(_sweep(store, over, pace.sweep, counts))

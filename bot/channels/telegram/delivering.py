@@ -32,11 +32,11 @@ from functools import partial
 from html import escape
 from typing import Any, Final, TypeVar
 
-from telegram import Bot, LinkPreviewOptions
-from telegram.constants import BulkRequestLimit, CallbackQueryLimit, ChatAction, ParseMode
+from telegram.constants import BulkRequestLimit, CallbackQueryLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.counting import NO_COUNTS, Counts
+from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
 from bot.channels.telegram.reports import Reports
@@ -53,7 +53,6 @@ Standing = dict[int, Message]
 # still delete whatever a person sees for at least another day.
 CHANGED_WITHIN: Final = dt.timedelta(hours=24)
 TRIES: Final = 3
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _AT_ONCE: Final = int(BulkRequestLimit.MAX_LIMIT)
 _GAP: Final = 300  # ids; ten seconds of a bot that sends all that it may, which is longer than a start takes
 _TOAST: Final = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
@@ -68,7 +67,7 @@ class Connection:
     """What every chat is answered through. name: the bot's user name. reports: takes reports, if any may be made.
     counts: where work is counted."""
 
-    bot: Bot
+    api: BotApi
     name: str
     pace: Pace
     throttle: Throttle
@@ -123,7 +122,7 @@ class PrivateChat:
 
     async def notice(self, words: str) -> Message:
         """Sends a few words without buttons. Raises ChatGone and TelegramError."""
-        return await self._sent(Part(escape(words, quote=False), None))
+        return await self._sent(Part(escape(words, quote=False)))
 
     async def release(self) -> None:
         """Ends the waiting mark on a pressed button where no delivery did."""
@@ -133,7 +132,7 @@ class PrivateChat:
     async def typing(self) -> None:
         """Shows that an answer is on its way. Never raises; it is beside the point."""
         with suppress(TelegramError, ChatGone):
-            await self._call(partial(self.to.bot.send_chat_action, self.id, ChatAction.TYPING), tries=1)
+            await self._call(partial(self.to.api.send_typing, self.id), tries=1)
 
     async def _show(self, replies: Sequence[Reply], standing: Standing) -> None:
         for reply in replies:
@@ -161,15 +160,7 @@ class PrivateChat:
 
     async def _changed(self, message: int, part: Part) -> bool:
         """Changes a message; False if Telegram would not."""
-        change = partial(
-            self.to.bot.edit_message_text,
-            part.html,
-            self.id,
-            message,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=part.keyboard,
-        )
+        change = partial(self.to.api.edit_message_text, self.id, message, part.html, part.keyboard)
         try:
             await self._call(change, TRIES, says=True)
         except BadRequest as refused:
@@ -195,20 +186,12 @@ class PrivateChat:
         return set(range(max(self._known + 1, end - _GAP), end)) - own
 
     async def _sent(self, part: Part) -> Message:
-        send = partial(
-            self.to.bot.send_message,
-            self.id,
-            part.html,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=part.keyboard,
-        )
+        send = partial(self.to.api.send_message, self.id, part.html, part.keyboard)
         try:
-            message = await self._call(send, tries=1, says=True)
+            return await self._call(send, tries=1, says=True)
         except NetworkError as error:
             self._unsure = self._unsure or not isinstance(error, BadRequest)
             raise
-        return Message(message.message_id, message.date, card=True)
 
     async def _withdraw(self, old: Set[int], standing: Standing) -> None:
         """Takes replaced cards out of the chat. What could not be reached stays remembered for the next turn."""
@@ -220,7 +203,7 @@ class PrivateChat:
     async def _remove_incoming(self, message: int, standing: Standing) -> None:
         with suppress(NetworkError, RetryAfter):
             with suppress(BadRequest):  # the person was faster, or it is too old
-                await self._call(partial(self.to.bot.delete_message, self.id, message), TRIES)
+                await self._call(partial(self.to.api.delete_message, self.id, message), TRIES)
             standing.pop(message, None)
 
     async def _remove_everything(self, standing: Standing) -> None:
@@ -238,7 +221,7 @@ class PrivateChat:
 
     async def _delete_batch(self, batch: Sequence[int]) -> None:
         try:
-            await self._call(partial(self.to.bot.delete_messages, self.id, batch), TRIES)
+            await self._call(partial(self.to.api.delete_messages, self.id, batch), TRIES)
         except BadRequest:  # one that may not be deleted keeps the others from it
             for message in batch:
                 await self._delete_one(message)
@@ -246,16 +229,16 @@ class PrivateChat:
     async def _delete_one(self, message: int) -> None:
         """Deletes a message; if it may not be deleted, takes its buttons off."""
         try:
-            await self._call(partial(self.to.bot.delete_message, self.id, message), TRIES)
+            await self._call(partial(self.to.api.delete_message, self.id, message), TRIES)
         except BadRequest:
             with suppress(BadRequest):  # it has none, is gone, or is the person's own
-                await self._call(partial(self.to.bot.edit_message_reply_markup, self.id, message), TRIES)
+                await self._call(partial(self.to.api.remove_keyboard, self.id, message), TRIES)
 
     async def _answer(self, toast: str) -> None:
         """Answers the tap, once: the button shows a waiting mark until then."""
         if self.tap is None or self._answered:
             return
-        answer = partial(self.to.bot.answer_callback_query, self.tap.query, text=toast[:_TOAST] or None)
+        answer = partial(self.to.api.answer_callback_query, self.tap.query, toast[:_TOAST])
         with suppress(NetworkError, RetryAfter):
             with suppress(BadRequest):  # too old, or answered by a call whose answer was lost
                 await self._call(answer, TRIES)
@@ -283,9 +266,9 @@ class PrivateChat:
             await asyncio.sleep(self.to.pace.call_again * tried)
 
 
-async def decline(bot: Bot, chat: int, words: str) -> None:
+async def decline(api: BotApi, chat: int, words: str) -> None:
     """Says the words in a group or channel, if that is allowed, and leaves it."""
-    for call in (partial(bot.send_message, chat, words), partial(bot.leave_chat, chat)):
+    for call in (partial(api.send_message, chat, escape(words, quote=False)), partial(api.leave_chat, chat)):
         with suppress(Forbidden, BadRequest):
             await call()
 

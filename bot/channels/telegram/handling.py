@@ -89,7 +89,7 @@ class Handling:
                     if self.to.reports is not None and received.key.chat == self.to.reports.chat:
                         return "answered"  # there it is meant to be, and only speaks
                     # In English: a group has no language, and should not learn from the bot what anybody's is.
-                    await decline(self.to.bot, received.key.chat, Wording(ENGLISH).label(PRIVATE_ONLY))
+                    await decline(self.to.api, received.key.chat, Wording(ENGLISH).label(PRIVATE_ONLY))
                 else:
                     await self.store.forget(received.key)
         except Exception as error:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeAlias
-
-import telegram
 
 from bot.channels.counting import Counts, UpdateKind
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.overflow import Done, Overflow
-from bot.channels.telegram.reading import Arrival, Blocked, Outside, Received, read
+from bot.channels.telegram.reading import Arrival, Blocked, Outside, RawUpdate, Received, read
 from bot.channels.turns import utc_now
 
 log = logging.getLogger(__name__)
-
-RawUpdate: TypeAlias = Mapping[str, Any]
 
 
 class Intake:
@@ -87,9 +81,9 @@ class Intake:
 
 
 def _read(raw: RawUpdate, counts: Counts) -> Received | None:
-    """What the update says, None if nothing or if the library cannot read it (a field that it does not expect)."""
+    """What the update says, None if nothing or if it is not as Telegram documents it."""
     try:
-        received = read(telegram.Update.de_json(dict(raw)), utc_now())
+        received = read(raw, utc_now())
     except Exception as error:
         log.warning("an update could not be read and was passed over: %s", type(error).__name__)
         counts.update("unreadable")

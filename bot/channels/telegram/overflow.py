@@ -33,7 +33,7 @@ class Overflow:
     """Gathers what is turned away, chat by chat."""
 
     def __init__(self, to: Connection) -> None:
-        self._bot = to.bot
+        self._api = to.api
         self._throttle = to.throttle
         self._pace = to.pace
         self._gathered: dict[int, list[tuple[Arrival, Done]]] = {}
@@ -62,10 +62,10 @@ class Overflow:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 for first in range(0, len(messages), _AT_ONCE):
                     batch = messages[first : first + _AT_ONCE]
-                    await self._call(chat, partial(self._bot.delete_messages, chat, batch))
+                    await self._call(chat, partial(self._api.delete_messages, chat, batch))
                 # The newest ones: a phone shows one waiting mark at a time, and Telegram ends the others by itself.
                 for query in taps[-_AT_ONCE:]:
-                    await self._call(chat, partial(self._bot.answer_callback_query, query))
+                    await self._call(chat, partial(self._api.answer_callback_query, query))
         except (TelegramError, TimeoutError) as error:
             log.warning("what a chat sent too much of could not be taken away: %s", type(error).__name__)
         finally:

@@ -4,9 +4,10 @@ Telegram keeps an update until getUpdates is called with an offset above its id,
 Updater moves the offset as soon as an update is fetched, so a crash loses whatever is in hand. Here the offset moves
 only past finished updates, and what comes a second time while it is in hand is passed over.
 
-getUpdates is called through the request class and not by `Bot.get_updates`, for two reasons. One update that the
+getUpdates is called through the request class and not by `Bot.get_updates`, for three reasons. One update that the
 library cannot read would make that method raise for the whole batch, and again at every call, for everybody; here it
-is passed over. And in that case the method logs the whole batch, with names and texts.
+is passed over. In that case the method logs the whole batch, with names and texts. And it makes objects of all of it;
+see `reading`.
 https://core.telegram.org/bots/api#getting-updates
 """
 
@@ -25,9 +26,9 @@ from telegram.constants import PollingLimit
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
-from bot.channels.telegram.intake import Intake, RawUpdate
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, set_within
-from bot.channels.telegram.reading import KINDS
+from bot.channels.telegram.reading import KINDS, RawUpdate
 from bot.channels.telegram.starting import HAS_WEBHOOK, UNKNOWN_TO_TELEGRAM
 from bot.channels.telegram.throttle import seconds_of
 from bot.errors import ChannelError

@@ -13,11 +13,12 @@ import logging
 import secrets
 from functools import partial
 from hashlib import blake2b
+from html import escape
 from typing import Final
 
-from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
+from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.throttle import Throttle, seconds_of
 from bot.engine.model import Report
 from bot.sessions.protocol import ChatKey
@@ -39,9 +40,9 @@ _REMEDY: Final = "look at `telegram.reports_chat` in bot_config.yaml, and whethe
 class Reports:
     """Passes reports on to one chat, in the background."""
 
-    def __init__(self, bot: Bot, chat: int, throttle: Throttle) -> None:
+    def __init__(self, api: BotApi, chat: int, throttle: Throttle) -> None:
         self.chat = chat
-        self._bot = bot
+        self._api = api
         self._throttle = throttle
         self._key = secrets.token_bytes(32)
         self._passed_on: dict[bytes, dt.datetime] = {}
@@ -79,7 +80,7 @@ class Reports:
 
     async def _pass_on(self, report: Report) -> None:
         """One message, tried again only where Telegram asked for that: a report may be lost, but comes only once."""
-        send = partial(self._bot.send_message, self.chat, words_of(report))
+        send = partial(self._api.send_message, self.chat, escape(words_of(report), quote=False))
         while True:
             try:
                 await self._throttle.call(self.chat, send, says=True)

@@ -15,8 +15,7 @@ from itertools import chain, groupby
 from typing import Final
 from urllib.parse import urlencode
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
-
+from bot.channels.telegram.api import Button, Keyboard
 from bot.engine.measure import Paragraph, fits, is_link, plain
 from bot.engine.model import Block, Card, Key, Line, Span
 from bot.engine.wording import RLM
@@ -31,7 +30,7 @@ class Part:
     """One message. Its text after parsing is at most 4096 UTF-16 units with at most 100 entities."""
 
     html: str
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: Keyboard = ()
 
 
 def parts_of(card: Card, bot: str) -> tuple[Part, ...]:
@@ -39,23 +38,22 @@ def parts_of(card: Card, bot: str) -> tuple[Part, ...]:
     texts = [_html_of(page) for page in _pages(card.blocks) if plain(page).strip(_INVISIBLE)]
     # A card without words could not be sent, and its buttons with it.
     *before, last = texts or ["…"]
-    return (*(Part(text, None) for text in before), Part(last, _keyboard(card.rows, bot)))
+    return (*map(Part, before), Part(last, _keyboard(card.rows, bot)))
 
 
-def _keyboard(rows: Sequence[Sequence[Key]], bot: str) -> InlineKeyboardMarkup | None:
+def _keyboard(rows: Sequence[Sequence[Key]], bot: str) -> Keyboard:
     """The rows as they are: the card has put them into the order that its language is read in."""
-    keys = [[_button(key, bot) for key in row] for row in rows if row]
-    return InlineKeyboardMarkup(keys) if keys else None
+    return [[_button(key, bot) for key in row] for row in rows if row]
 
 
-def _button(key: Key, bot: str) -> InlineKeyboardButton:
+def _button(key: Key, bot: str) -> Button:
     if key.share is not None:
         # The person chooses a chat and sees the message before it is sent; the link says nothing of them.
         query = urlencode({"url": f"https://t.me/{bot}?start={key.share}"})
-        return InlineKeyboardButton(_label(key.label), url=f"https://t.me/share/url?{query}")
+        return {"text": _label(key.label), "url": f"https://t.me/share/url?{query}"}
     if key.copy is not None:
-        return InlineKeyboardButton(_label(key.label), copy_text=CopyTextButton(key.copy))
-    return InlineKeyboardButton(_label(key.label), callback_data=key.data)
+        return {"text": _label(key.label), "copy_text": {"text": key.copy}}
+    return {"text": _label(key.label), "callback_data": key.data}
 
 
 def _label(label: str) -> str:

@@ -81,7 +81,7 @@ async def test_updates_that_are_no_turns(peer: TelegramPeer, person: Person, cou
     await person.says("/start")
     await person.blocks_bot()
     await peer.person().sends(pinned_message={"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}})
-    await peer.person().sends(forward_origin={"type": "user", "date": 10**18})
+    await peer.person().sends(date="today")
     await peer.group().says(peer.person(), "/start")
     async with running(peer, counts=counted):
         await until(lambda: peer.calls_of("getUpdates") and peer.pending_updates == 0)

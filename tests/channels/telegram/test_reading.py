@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-import telegram
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +23,7 @@ BOT = {"id": 1, "is_bot": True, "first_name": "Ask First"}
 
 
 def received(kind: str, payload: dict[str, Any]) -> Received | None:
-    return read(telegram.Update.de_json({"update_id": 1, kind: payload}), NOW)
+    return read({"update_id": 1, kind: payload}, NOW)
 
 
 def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
