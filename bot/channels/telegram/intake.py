@@ -27,9 +27,9 @@ class Intake:
         self._asked: set[int] = set()  # the chats that were asked for a moment, and still have work in hand
 
     @property
-    def busy(self) -> bool:
-        """Whether any update is under way or waits."""
-        return self._lanes.busy
+    def left(self) -> int:
+        """How many updates are under way or wait."""
+        return self._lanes.left
 
     def take(self, update_id: int, raw: RawUpdate, done: Done) -> None:
         """Takes an update in hand. `done` is told what became of it, perhaps at once."""
@@ -55,13 +55,13 @@ class Intake:
             log.warning("a chat sends more than it can be answered; what is too much is deleted unread")
             self._lanes.add_next(lane, partial(self._handling.ask_to_wait, received))
 
-    async def quiet_within(self, seconds: float) -> bool:
-        """Waits until nothing is in hand, but not longer than this; whether nothing is."""
-        return await self._lanes.quiet_within(seconds)
+    async def at_most(self, updates: int) -> None:
+        """Waits until no more than so many updates are left."""
+        await self._lanes.at_most(updates)
 
     async def finish(self) -> None:
         """Waits until nothing is in hand."""
-        await self._lanes.finish()
+        await self._lanes.at_most(0)
         await self._overflow.finish()
 
     async def cancel(self) -> None:

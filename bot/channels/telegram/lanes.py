@@ -8,8 +8,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from bot.channels.telegram.pace import set_within
-
 Job: TypeAlias = Callable[[], Awaitable[None]]
 
 
@@ -21,24 +19,24 @@ class Lanes:
         self._waiting = waiting
         self._jobs: dict[int, deque[Job]] = {}
         self._workers: set[asyncio.Task[None]] = set()
-        self._quiet = asyncio.Event()
-        self._quiet.set()
+        self._left = 0
+        self._awaited: dict[asyncio.Event, int] = {}  # what is set once no more than so many jobs are left
 
     @property
-    def busy(self) -> bool:
-        """Whether any job is under way or waits."""
-        return bool(self._jobs)
+    def left(self) -> int:
+        """How many jobs are under way or wait."""
+        return self._left
 
     def add(self, lane: int, job: Job) -> bool:
         """Puts the job at the end of its lane; False if the lane is full."""
         jobs = self._jobs.get(lane)
+        if jobs is not None and len(jobs) > self._waiting:
+            return False
+        self._left += 1
         if jobs is not None:
-            if len(jobs) > self._waiting:
-                return False
             jobs.append(job)
             return True
         self._jobs[lane] = deque([job])
-        self._quiet.clear()
         worker = asyncio.create_task(self._work(lane))
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
@@ -50,19 +48,22 @@ class Lanes:
         if jobs is None:
             self.add(lane, job)
         else:
+            self._left += 1
             jobs.insert(1, job)
 
     def has(self, lane: int) -> bool:
         """Whether any job of this lane is under way or waits."""
         return lane in self._jobs
 
-    async def quiet_within(self, seconds: float) -> bool:
-        """Waits until no job is left, but not longer than this; whether none is."""
-        return await set_within(self._quiet, seconds)
-
-    async def finish(self) -> None:
-        """Waits until no job is left."""
-        await self._quiet.wait()
+    async def at_most(self, jobs: int) -> None:
+        """Waits until no more than so many jobs are left."""
+        reached = asyncio.Event()
+        self._awaited[reached] = jobs
+        self._tell()
+        try:
+            await reached.wait()
+        finally:
+            del self._awaited[reached]
 
     async def cancel(self) -> None:
         """Breaks off every job."""
@@ -77,7 +78,14 @@ class Lanes:
                 async with self._places:
                     await jobs[0]()
                 jobs.popleft()
+                self._left -= 1
+                self._tell()
         finally:
+            self._left -= len(jobs)  # those of a worker that was broken off
             del self._jobs[lane]
-            if not self._jobs:
-                self._quiet.set()
+            self._tell()
+
+    def _tell(self) -> None:
+        for reached, jobs in self._awaited.items():
+            if self._left <= jobs:
+                reached.set()

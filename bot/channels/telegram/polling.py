@@ -131,8 +131,9 @@ class Polling:
                 new = [self._begin(raw) for raw in updates]
                 if len(updates) == _MOST and not any(new):  # there may be more behind these, which nobody sees
                     self._unconfirmed.pass_late(asyncio.get_running_loop().time() - self._pace.late)
-                if self._intake.busy:
-                    await self._intake.quiet_within(self._pace.look_again)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._pace.look_again):
+                        await self._intake.at_most(self._intake.left // 2)
         except asyncio.CancelledError:
             await self._intake.cancel()
             raise

@@ -33,7 +33,7 @@ async def test_a_lane_keeps_its_order_and_does_not_hold_up_another() -> None:
     assert work.log == ["+a", "+c", "-c"]
     await work.let_go("a")
     assert work.log[3:] == ["-a", "+b", "-b"]
-    assert not lanes.busy
+    assert lanes.left == 0
 
 
 async def test_no_more_than_so_many_lanes_work_at_once() -> None:
@@ -45,7 +45,7 @@ async def test_no_more_than_so_many_lanes_work_at_once() -> None:
     await work.let_go("1")
     assert work.log[2:] == ["-1", "+2"]
     await work.let_go("0", "2")
-    await lanes.finish()
+    await lanes.at_most(0)
 
 
 async def test_a_lane_with_many_jobs_takes_turns_with_the_others() -> None:
@@ -54,7 +54,7 @@ async def test_a_lane_with_many_jobs_takes_turns_with_the_others() -> None:
         lanes.add(lane, partial(work.job, name))
     await work.let_go()
     await work.let_go("a", "b", "c")
-    await lanes.finish()
+    await lanes.at_most(0)
     assert work.log.index("+c") < work.log.index("+b")
 
 
@@ -68,13 +68,28 @@ async def test_a_full_lane_takes_no_more_until_there_is_room() -> None:
     await lanes.cancel()
 
 
-async def test_quiet_is_when_nothing_is_left() -> None:
+async def test_one_can_wait_until_few_enough_are_left() -> None:
     lanes, work = Lanes(8, 8), Work()
-    assert await lanes.quiet_within(0)
-    lanes.add(1, partial(work.job, "a"))
-    assert not await lanes.quiet_within(0.01)
+    await lanes.at_most(0)
+    for lane, name in ((1, "a"), (1, "b"), (2, "c"), (3, "d")):
+        lanes.add(lane, partial(work.job, name))
+    half, none = (asyncio.create_task(lanes.at_most(jobs)) for jobs in (2, 0))
+    await work.let_go("c")
+    assert (lanes.left, half.done()) == (3, False)
     await work.let_go("a")
-    assert await lanes.quiet_within(1)
+    assert (lanes.left, half.done(), none.done()) == (2, True, False)
+    await work.let_go("b", "d")
+    assert (lanes.left, none.done()) == (0, True)
+
+
+async def test_what_was_put_in_next_and_what_was_turned_away_are_counted_right() -> None:
+    lanes, work = Lanes(8, 0), Work()
+    lanes.add(1, partial(work.job, "a"))
+    assert not lanes.add(1, partial(work.job, "b"))
+    lanes.add_next(1, partial(work.job, "c"))
+    assert lanes.left == 2
+    await work.let_go("a", "c")
+    assert lanes.left == 0
 
 
 async def test_work_can_be_broken_off() -> None:
@@ -84,4 +99,4 @@ async def test_work_can_be_broken_off() -> None:
     await work.let_go()
     await lanes.cancel()
     assert work.log == ["+a"]
-    assert not lanes.busy
+    assert lanes.left == 0

@@ -82,6 +82,19 @@ async def test_a_slow_turn_does_not_make_the_bot_ask_without_pause(peer: Telegra
         assert len(peer.calls_of("getUpdates")) <= 8
 
 
+async def test_newer_updates_are_asked_for_when_half_of_those_in_hand_are_finished(peer: TelegramPeer) -> None:
+    first, last = [peer.person() for _ in range(3)], peer.person()
+    for person in first:
+        await person.says("/start")
+    peer.delay("sendMessage", 2)
+    peer.delay("sendMessage", 0.4, times=2)
+    async with running(peer, pace=replace(HURRY, look_again=30)):
+        await until(lambda: peer.calls_of("getUpdates"))
+        await last.says("/start")
+        await last.sees(lambda messages: messages[-1].from_bot)
+        assert sum(person.messages[-1].from_bot for person in first) == 2, "the third is still under way"
+
+
 async def test_what_one_person_does_is_answered_in_order(peer: TelegramPeer, person: Person) -> None:
     async with running(peer):
         await begins(person)
