@@ -69,6 +69,7 @@ async def ours(given: Given) -> None:
     from bot.app import build_world
     from bot.channels.telegram.channel import run_telegram
     from bot.channels.telegram.pace import Pace
+    from bot.collector import set_aside
     from bot.config import load_config
     from bot.serving import Listen, WebhookSettings
     from bot.sessions.secret import ServerSecret
@@ -85,6 +86,7 @@ async def ours(given: Given) -> None:
     webhook = WebhookSettings(given.url, Listen("127.0.0.1", given.port), CONNECTIONS)
     with tempfile.TemporaryDirectory() as folder:
         store = await SqliteSessions.open(Path(folder, "sessions.db"), ServerSecret((os.urandom(32),)))
+        set_aside()
         try:
             await run_telegram(
                 lambda: world,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from bot.channels import terminal
 from bot.channels.turns import utc_now
 from bot.checked import Checking
+from bot.collector import set_aside
 from bot.config import Config
 from bot.content.catalogues import load_catalogues
 from bot.content.flows import load_flows
@@ -165,8 +166,13 @@ async def _run_telegram(config: Config, token: str, *, webhook: bool = False, ta
     from bot.monitoring.metrics import Metrics
 
     status = StatusFile(config.status_path, "telegram", utc_now)
+
+    def told(live: LiveWorld) -> None:
+        status.keep(live)
+        set_aside()
+
     # What people meet must pass the whole check, at the start and at every change.
-    live = live_world(config, Checking(config).load, _say, status.keep)
+    live = live_world(config, Checking(config).load, _say, told)
     store = await open_sessions(config, os.environ)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -174,6 +180,7 @@ async def _run_telegram(config: Config, token: str, *, webhook: bool = False, ta
     status.keep(live)  # not before the store is ours: until then, another bot may be the one that runs
     watching = asyncio.create_task(live.watch(stop))
     metrics = Metrics()
+    set_aside()
     try:
         async with _monitored(config, live, metrics):
             await run_telegram(

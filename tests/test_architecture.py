@@ -11,6 +11,7 @@ BOTTOM = {"bot.errors", "bot.files", "bot.yamlfile"}
 # Which rooms each room may import from, besides itself.
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "collector": set(),
     "files": set(),
     "yamlfile": {"bot.errors", "bot.files"},
     "engine": set(),
@@ -28,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"bot.serving"},
     "app": BOTTOM
     | {"bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config", "bot.world_watch"}
-    | {"bot.checked", "bot.status", "bot.serving", "bot.monitoring"},
+    | {"bot.checked", "bot.status", "bot.serving", "bot.monitoring", "bot.collector"},
     "cli": BOTTOM
     | {"bot.app", "bot.engine", "bot.content", "bot.world", "bot.sessions", "bot.channels", "bot.config"}
     | {"bot.checked", "bot.status"},
