@@ -72,6 +72,7 @@ async def ours(given: Given) -> None:
     from bot.collector import set_aside
     from bot.config import load_config
     from bot.serving import Listen, WebhookSettings
+    from bot.sessions.recent import RecentSessions
     from bot.sessions.secret import ServerSecret
     from bot.sessions.sqlite import SqliteSessions
 
@@ -85,7 +86,7 @@ async def ours(given: Given) -> None:
     )
     webhook = WebhookSettings(given.url, Listen("127.0.0.1", given.port), CONNECTIONS)
     with tempfile.TemporaryDirectory() as folder:
-        store = await SqliteSessions.open(Path(folder, "sessions.db"), ServerSecret((os.urandom(32),)))
+        store = RecentSessions(await SqliteSessions.open(Path(folder, "sessions.db"), ServerSecret((os.urandom(32),))))
         set_aside()
         try:
             await run_telegram(

@@ -27,6 +27,7 @@ from bot.errors import BotError, ConfigError, Fault
 from bot.serving import served
 from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import SessionStore
+from bot.sessions.recent import RecentSessions
 from bot.sessions.secret import server_secret
 from bot.sessions.sqlite import SqliteSessions
 from bot.status import StatusFile
@@ -81,7 +82,9 @@ async def open_sessions(config: Config, environment: Mapping[str, str]) -> Sessi
     """The session store that the configuration names. Raises SessionError."""
     if config.store == "memory":
         return MemorySessions()
-    return await SqliteSessions.open(config.sessions_path, server_secret(environment, config.secret_file))
+    return RecentSessions(
+        await SqliteSessions.open(config.sessions_path, server_secret(environment, config.secret_file))
+    )
 
 
 def talk(

@@ -76,6 +76,8 @@ async def take_turn(
     messages = await deliver(Delivery(turn.replies, row.messages, forgotten, unsure))
     if forgotten:
         await store.forget(key)
+    elif messages == row.messages:  # an edited card, as nearly always
+        await store.settle(key, row, event.at)
     else:
         await store.save(key, replace(row, messages=messages, pending=False), event.at)
     return outcome

@@ -44,6 +44,14 @@ SESSION = Term("session", IDLE, dt.timedelta(minutes=1))
 ROW = Term("row", MESSAGES_KEPT, dt.timedelta(hours=1))
 
 
+def still_kept(row: Remembered, saved: dt.datetime, now: dt.datetime) -> Remembered:
+    """What may be read `now` of a row that was saved at `saved`."""
+    second = int(now.timestamp())
+    if ROW.until(saved) <= second:
+        return Remembered()
+    return without_old_messages(row if SESSION.until(saved) > second else replace(row, session=None), now)
+
+
 def without_old_messages(row: Remembered, now: dt.datetime) -> Remembered:
     """The row without the messages that Telegram would no longer delete."""
     recent = tuple(message for message in row.messages if message.sent + MESSAGES_KEPT > now)

@@ -6,15 +6,14 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from bot.errors import StaleSession
-from bot.sessions.expiry import ROW, SESSION, without_old_messages
+from bot.sessions.expiry import still_kept
 from bot.sessions.protocol import ChatKey, Remembered
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     row: Remembered
-    session_until: int
-    row_until: int
+    saved: dt.datetime
 
 
 class MemorySessions:
@@ -26,18 +25,19 @@ class MemorySessions:
     async def load(self, key: ChatKey, now: dt.datetime) -> Remembered:
         """See `SessionStore`."""
         kept = self._rows.get(key)
-        if kept is None or kept.row_until <= now.timestamp():
-            return Remembered()
-        row = kept.row if kept.session_until > now.timestamp() else replace(kept.row, session=None)
-        return without_old_messages(row, now)
+        return Remembered() if kept is None else still_kept(kept.row, kept.saved, now)
 
     async def save(self, key: ChatKey, row: Remembered, now: dt.datetime) -> Remembered:
         """See `SessionStore`."""
         if (await self.load(key, now)).version != row.version:
             raise StaleSession("Another turn saved this chat in the meantime: load it and take the turn again")
-        saved = replace(without_old_messages(row, now), version=row.version + 1)
-        self._rows[key] = _Kept(saved, SESSION.until(now), ROW.until(now))
+        saved = still_kept(replace(row, version=row.version + 1), now, now)
+        self._rows[key] = _Kept(saved, now)
         return saved
+
+    async def settle(self, key: ChatKey, row: Remembered, now: dt.datetime) -> None:
+        """See `SessionStore`."""
+        await self.save(key, replace(row, pending=False), now)
 
     async def forget(self, key: ChatKey) -> None:
         """See `SessionStore`."""
@@ -45,18 +45,15 @@ class MemorySessions:
 
     async def sweep(self, now: dt.datetime) -> int:
         """See `SessionStore`."""
-        second = int(now.timestamp())
-        over = [key for key, kept in self._rows.items() if kept.row_until <= second]
-        idle = [
-            (key, kept)
-            for key, kept in self._rows.items()
-            if kept.row_until > second >= kept.session_until and kept.row.session is not None
-        ]
-        for key in over:
-            del self._rows[key]
-        for key, kept in idle:
-            self._rows[key] = replace(kept, row=replace(kept.row, session=None))
-        return len(over) + len(idle)
+        touched = 0
+        for key, kept in list(self._rows.items()):
+            left = still_kept(kept.row, kept.saved, now)
+            touched += left.version == 0 or left.session is not kept.row.session
+            if left.version == 0:
+                del self._rows[key]
+            else:
+                self._rows[key] = replace(kept, row=left)
+        return touched
 
     async def close(self) -> None:
         """See `SessionStore`."""

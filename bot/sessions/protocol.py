@@ -70,6 +70,13 @@ class SessionStore(Protocol):
         """
         ...
 
+    async def settle(self, key: ChatKey, row: Remembered, now: dt.datetime) -> None:
+        """Notes that the replies of `row`, which the last save of this chat returned, were shown: nothing is pending.
+
+        `now` is that save's own. It may be written later, and be lost in a crash. Raises as `save` does.
+        """
+        ...
+
     async def forget(self, key: ChatKey) -> None:
         """Deletes the row, physically."""
         ...

@@ -164,6 +164,10 @@ class SqliteSessions:
             raise StaleSession("Another turn saved this chat in the meantime: load it and take the turn again")
         return saved
 
+    async def settle(self, key: ChatKey, row: Remembered, now: dt.datetime) -> None:
+        """See `SessionStore`. Written at once; see `RecentSessions`."""
+        await self.save(key, replace(row, pending=False), now)
+
     async def forget(self, key: ChatKey) -> None:
         """See `SessionStore`."""
         deleted = await self._run(self._forget, self._seal.row_keys(key))

@@ -153,6 +153,10 @@ class TroubledStore:
         self._trouble("The disk is full", 13, SessionError)
         return await self._store.save(key, row, now)
 
+    async def settle(self, key: ChatKey, row: Remembered, now: dt.datetime) -> None:
+        self._trouble((key.chat, row), 17, RuntimeError)
+        await self._store.settle(key, row, now)
+
     async def forget(self, key: ChatKey) -> None:
         self._trouble(f"{key.chat}", 19, ValueError)
         await self._store.forget(key)

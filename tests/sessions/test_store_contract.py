@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from bot.errors import StaleSession
 from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import IDLE, MESSAGES_KEPT, ChatKey, Message, Remembered, SessionStore
+from bot.sessions.recent import RecentSessions
 from bot.sessions.sqlite import MEMORY, SqliteSessions
 from tests.sessions.samples import CHAT, HOUR, MINUTE, NOW, OTHER, SECRET, SESSION, row
 
 
-@pytest.fixture(params=["memory", "sqlite file", "sqlite in memory"])
+@pytest.fixture(params=["memory", "sqlite file", "sqlite in memory", "recent"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SessionStore]:
     made: SessionStore
     match request.param:
@@ -27,6 +28,8 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             made = MemorySessions()
         case "sqlite file":
             made = await SqliteSessions.open(tmp_path / "sessions.db", SECRET)
+        case "recent":
+            made = RecentSessions(await SqliteSessions.open(tmp_path / "sessions.db", SECRET))
         case _:
             made = await SqliteSessions.open(MEMORY, SECRET)
     yield made
