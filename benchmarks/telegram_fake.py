@@ -167,7 +167,8 @@ class Line:
                 await self._queued.wait()
             try:
                 async with session.post(url, data=self._queue.popleft().give()) as answer:
-                    await answer.read()
+                    along = await answer.read()
+                    self.calls += along.startswith(b"{")  # a call that came with the answer
             except aiohttp.ClientError:
                 pass  # the tap stays unanswered, and is counted as such
 

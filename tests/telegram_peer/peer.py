@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from itertools import chain
 from types import TracebackType
 from typing import Any, Final, Literal
 
@@ -41,6 +42,7 @@ class Call:
 
     parameters: as the method read them; as they were sent if it could not read them.
     status: of the answer, None if the connection was dropped. result: of a call that succeeded.
+    along: whether it came with the answer to a push.
     """
 
     method: str
@@ -48,6 +50,7 @@ class Call:
     status: int | None
     result: Any = None
     description: str | None = None
+    along: bool = False
 
 
 class TelegramPeer:
@@ -180,7 +183,7 @@ class TelegramPeer:
         """Delivers what waits to a webhook, with the secret given or else the one of setWebhook. See webhook.py."""
         if secret is None and self._telegram.updates.webhook is not None:
             secret = self._telegram.updates.webhook.secret_token
-        return await push(self._telegram, url, secret, taps_race=taps_race)
+        return await push(self._telegram, url, secret, self._made_along, taps_race=taps_race)
 
     async def keeps_pushing_to(self, url: str, *, taps_race: bool = False) -> None:
         """Delivers whatever there is until it is cancelled, also while nobody listens."""
@@ -232,9 +235,7 @@ class TelegramPeer:
                 case Delay(seconds):
                     await asyncio.sleep(seconds)
             given = method.read(written)
-            result = method.function(self._telegram, **given)
-            if inspect.isawaitable(result):
-                result = await result
+            result = await self._obeyed(method, given)
         except ApiError as error:
             self.calls.append(Call(method.name, given, error.status, description=error.description))
             return _refusal(error)
@@ -242,6 +243,23 @@ class TelegramPeer:
             return self._drop(request, method, given)
         self.calls.append(Call(method.name, given, 200, result))
         return web.json_response({"ok": True, "result": result})
+
+    async def _obeyed(self, method: Method, given: Mapping[str, Any]) -> Any:
+        result = method.function(self._telegram, **given)
+        return await result if inspect.isawaitable(result) else result
+
+    async def _made_along(self, body: object) -> None:
+        """Makes a call that came with the answer to a push: recorded like any other, and nobody else is told."""
+        if not isinstance(body, dict) or str(body.get("method")).lower() not in METHODS:
+            raise AssertionError("the answer to a push holds no call")
+        method = METHODS[body["method"].lower()]
+        given: Mapping[str, Any] = {name: value for name, value in body.items() if name != "method"}
+        try:
+            given = method.read(_written(given))
+            self.calls.append(Call(method.name, given, 200, await self._obeyed(method, given), along=True))
+        except ApiError as error:
+            call = Call(method.name, given, error.status, description=error.description, along=True)
+            self.calls.append(call)
 
     def _drop(self, request: web.BaseRequest, method: Method, given: Mapping[str, Any]) -> web.StreamResponse:
         self.calls.append(Call(method.name, given, None))
@@ -260,16 +278,20 @@ async def _parameters(request: web.BaseRequest) -> dict[str, str]:
             body = None
         if not isinstance(body, dict):
             raise bad_request("can't parse JSON object")
-        for name, value in body.items():
-            given[name] = value if isinstance(value, str) else json.dumps(value)
-            if any("\ud800" <= character <= "\udfff" for character in given[name]):
-                raise bad_request("strings must be encoded in UTF-8")
-        return given
+        return given | _written(body)
     for name, value in (await request.post()).items():
         if not isinstance(value, str):
             raise bad_request(f"{name} is a file, and files are not known here")
         given[name] = value
     return given
+
+
+def _written(values: Mapping[str, Any]) -> dict[str, str]:
+    """JSON values, each as the string Telegram makes of it."""
+    written = {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+    if any("\ud800" <= character <= "\udfff" for character in chain.from_iterable(written.values())):
+        raise bad_request("strings must be encoded in UTF-8")
+    return written
 
 
 def _refusal(error: ApiError) -> web.Response:

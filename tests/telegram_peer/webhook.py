@@ -2,7 +2,8 @@
 
 Updates of one lane go out one after the other, each only after a 2xx for the one before; lanes go out side by
 side, as many at a time as `max_connections` allows. What is not answered with 2xx stays and is sent again by the
-next push. (Telegram itself repeats after a growing pause; here the test decides when.)
+next push. (Telegram itself repeats after a growing pause; here the test decides when.) The answer may hold a call,
+whose result nobody is told: https://core.telegram.org/bots/api#making-requests-when-getting-updates
 
 A lane is a chat. In Telegram's own server the taps of a person are a lane apart from the messages of the chat, so
 that a tap may overtake a message; with `taps_race` it is so here.
@@ -11,10 +12,11 @@ that a tap may overtake a message; with `taps_race` it is so here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 import aiohttp
 
@@ -39,8 +41,14 @@ class Delivery:
         return self.status is not None and 200 <= self.status < 300
 
 
-async def push(telegram: Telegram, url: str, secret: str | None, *, taps_race: bool) -> list[Delivery]:
-    """Pushes everything that waits; a lane ends at its first failure. What was tried, by update id."""
+Obey: TypeAlias = Callable[[object], Awaitable[None]]
+
+
+async def push(telegram: Telegram, url: str, secret: str | None, obey: Obey, *, taps_race: bool) -> list[Delivery]:
+    """Pushes everything that waits; a lane ends at its first failure. What was tried, by update id.
+
+    obey: makes the call that came with an answer.
+    """
     telegram.updates.forget_expired(telegram.now())
     webhook = telegram.updates.webhook
     connections = asyncio.Semaphore(webhook.max_connections if webhook else DEFAULT_CONNECTIONS)
@@ -54,7 +62,7 @@ async def push(telegram: Telegram, url: str, secret: str | None, *, taps_race: b
         timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
     ) as session:
         lanes = [list(lane) for _, lane in groupby(waiting, key=lane_of)]
-        pushed = await asyncio.gather(*(_push_lane(telegram, session, url, lane, connections) for lane in lanes))
+        pushed = await asyncio.gather(*(_push_lane(telegram, session, url, lane, connections, obey) for lane in lanes))
     return sorted((delivery for lane in pushed for delivery in lane), key=lambda delivery: delivery.update_id)
 
 
@@ -64,11 +72,12 @@ async def _push_lane(
     url: str,
     lane: Sequence[Update],
     connections: asyncio.Semaphore,
+    obey: Obey,
 ) -> list[Delivery]:
     deliveries: list[Delivery] = []
     for update in lane:
         async with connections:
-            status = await _post(session, url, update)
+            status = await _post(session, url, update, obey)
         deliveries.append(Delivery(update.id, status))
         if not deliveries[-1].arrived:
             if telegram.updates.webhook is not None:
@@ -79,10 +88,12 @@ async def _push_lane(
     return deliveries
 
 
-async def _post(session: aiohttp.ClientSession, url: str, update: Update) -> int | None:
+async def _post(session: aiohttp.ClientSession, url: str, update: Update, obey: Obey) -> int | None:
     try:
         async with session.post(url, json=update.to_json()) as response:
-            await response.read()
+            body = await response.read()
+            if response.status == 200 and response.content_type == "application/json":
+                await obey(json.loads(body))
             return response.status
     except (aiohttp.ClientError, TimeoutError):
         return None

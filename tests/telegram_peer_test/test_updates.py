@@ -135,16 +135,16 @@ async def test_python_telegram_bots_own_polling_works_on_the_peer(peer: Telegram
     assert peer.pending_updates == 0
 
 
-Handler = Callable[[dict[str, Any], str | None], Awaitable[int]]
+Handler = Callable[[dict[str, Any], str | None], Awaitable[int | dict[str, object]]]
 
 
 @asynccontextmanager
 async def bot_at_home(handler: Handler) -> AsyncIterator[str]:
-    """A webhook that answers each update with the status that `handler(update, secret)` gives."""
+    """A webhook that answers each update with the status, or the call, that `handler(update, secret)` gives."""
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
-        status = await handler(await request.json(), request.headers.get(SECRET_HEADER))
-        return web.Response(status=status)
+        given = await handler(await request.json(), request.headers.get(SECRET_HEADER))
+        return web.Response(status=given) if isinstance(given, int) else web.json_response(given)
 
     runner = web.ServerRunner(web.Server(answer))
     await runner.setup()
@@ -248,6 +248,29 @@ async def test_what_is_refused_is_pushed_again_before_what_follows(peer: Telegra
     assert arrived[2:] == ["one", "two"]
     await person.says("four")
     assert await peer.push_to(url) == [Delivery(second[-1].update_id + 2, None)]
+
+
+async def test_an_answer_may_hold_a_call_whose_result_nobody_is_told(peer: TelegramPeer, bot: Bot) -> None:
+    await bot.set_webhook(HOOK)
+    person = peer.person()
+    calls: list[dict[str, object]] = [
+        {"method": "sendMessage", "chat_id": person.chat_id, "text": "first"},
+        {"method": "sendMessage", "chat_id": person.chat_id, "text": ""},
+        {"text": "no call"},
+    ]
+
+    async def handler(update: dict[str, Any], secret: str | None) -> dict[str, object]:
+        return calls.pop(0)
+
+    async with bot_at_home(handler) as url:
+        for _ in range(2):
+            await person.says("hello")
+            assert [delivery.status for delivery in await peer.push_to(url)] == [200]
+        assert [(call.status, call.along) for call in peer.calls_of("sendMessage")] == [(200, True), (400, True)]
+        assert person.messages[1].text == "first"
+        await person.says("hello")
+        with pytest.raises(AssertionError, match="holds no call"):
+            await peer.push_to(url)
 
 
 async def test_taps_overtake_messages_if_the_test_says_so(peer: TelegramPeer, bot: Bot, person: Person) -> None:

@@ -71,7 +71,7 @@ class BotApi:
 
     async def answer_callback_query(self, query: str, text: str = "") -> None:
         """https://core.telegram.org/bots/api#answercallbackquery; text: at most 200 characters."""
-        await self._call("answerCallbackQuery", {"callback_query_id": query, **({"text": text} if text else {})})
+        await self._call("answerCallbackQuery", _tap_answer(query, text))
 
     async def send_typing(self, chat: int) -> None:
         """https://core.telegram.org/bots/api#sendchataction"""
@@ -86,12 +86,30 @@ class BotApi:
         return await self.request.post(f"{self.base_url}/{method}", body)
 
 
+@dataclass(slots=True)
+class Along:
+    """Room for a call that goes to Telegram with the answer to its push. Nobody learns what becomes of it, so it is for
+    the answer to a tap alone, which is beside the point of a turn.
+    https://core.telegram.org/bots/api#making-requests-when-getting-updates
+    """
+
+    call: Mapping[str, object] | None = None
+
+    def answer_callback_query(self, query: str, text: str = "") -> None:
+        """See `BotApi`."""
+        self.call = {"method": "answerCallbackQuery", **_tap_answer(query, text)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Body:
     """What `AiohttpRequest` looks at of a RequestData, which only the library can make."""
 
     json_payload: bytes
     contains_files: bool = False
+
+
+def _tap_answer(query: str, text: str) -> dict[str, object]:
+    return {"callback_query_id": query, **({"text": text} if text else {})}
 
 
 def _content(html: str, keyboard: Keyboard) -> dict[str, object]:

@@ -36,7 +36,7 @@ from telegram.constants import BulkRequestLimit, CallbackQueryLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.counting import NO_COUNTS, Counts
-from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.api import Along, BotApi
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
 from bot.channels.telegram.reports import Reports
@@ -80,6 +80,7 @@ class PrivateChat:
     """One chat while one update of it is answered, however often that takes.
 
     now: the time of the event. tap: the button that was pressed. incoming: the message that the person sent.
+    along: takes the answer to the tap, where it can go with the answer to a push.
     """
 
     to: Connection
@@ -87,6 +88,7 @@ class PrivateChat:
     now: dt.datetime
     tap: Tap | None = None
     incoming: Message | None = None
+    along: Along | None = None
     _answered: bool = False
     _sent_before: set[int] = field(default_factory=set)  # by a delivery after which the turn failed all the same
     _unsure: bool = False  # whether a card may have arrived without our knowing
@@ -237,6 +239,10 @@ class PrivateChat:
     async def _answer(self, toast: str) -> None:
         """Answers the tap, once: the button shows a waiting mark until then."""
         if self.tap is None or self._answered:
+            return
+        if self.along is not None:
+            self.along.answer_callback_query(self.tap.query, toast[:_TOAST])
+            self._answered = True
             return
         answer = partial(self.to.api.answer_callback_query, self.tap.query, toast[:_TOAST])
         with suppress(NetworkError, RetryAfter):

@@ -17,6 +17,7 @@ from typing import Final
 from telegram.error import BadRequest, NetworkError
 
 from bot.channels.counting import TurnOutcome
+from bot.channels.telegram.api import Along
 from bot.channels.telegram.delivering import ChatGone, Connection, PrivateChat, decline
 from bot.channels.telegram.notices import PRIVATE_ONLY, WAIT
 from bot.channels.telegram.pace import set_within
@@ -42,10 +43,12 @@ class Handling:
     store: SessionStore
     stop: asyncio.Event
 
-    async def finish(self, update_id: int, received: Received) -> bool:
+    async def finish(self, update_id: int, received: Received, along: Along | None) -> bool:
         """Takes the turn, again and again if need be. True if the update is finished, False if the program is stopping
-        and the update should come again after the next start. Never raises, except when it is cancelled."""
-        chat = self._chat_of(received) if isinstance(received, Arrival) else None
+        and the update should come again after the next start. Never raises, except when it is cancelled.
+
+        along: see `PrivateChat`."""
+        chat = self._chat_of(received, along) if isinstance(received, Arrival) else None
         clock, pauses = asyncio.get_running_loop(), self.to.pace.pauses()
         begun = clock.time()
         while isinstance(outcome := await self._try(update_id, received, chat), Exception):
@@ -60,8 +63,8 @@ class Handling:
             self.to.counts.turn("given_up" if isinstance(outcome, Exception) else outcome, clock.time() - begun)
         return True
 
-    def _chat_of(self, arrival: Arrival) -> PrivateChat:
-        return PrivateChat(self.to, arrival.key, arrival.event.at, arrival.tap, arrival.incoming)
+    def _chat_of(self, arrival: Arrival, along: Along | None = None) -> PrivateChat:
+        return PrivateChat(self.to, arrival.key, arrival.event.at, arrival.tap, arrival.incoming, along)
 
     async def ask_to_wait(self, arrival: Arrival) -> None:
         """Asks a person who sends more than can be answered for a moment, in their language. Like a card, the notice is

@@ -6,6 +6,7 @@ import logging
 from functools import partial
 
 from bot.channels.counting import Counts, UpdateKind
+from bot.channels.telegram.api import Along
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.overflow import Done, Overflow
@@ -31,8 +32,10 @@ class Intake:
         """How many updates are under way or wait."""
         return self._lanes.left
 
-    def take(self, update_id: int, raw: RawUpdate, done: Done) -> None:
-        """Takes an update in hand. `done` is told what became of it, perhaps at once."""
+    def take(self, update_id: int, raw: RawUpdate, done: Done, along: Along | None = None) -> None:
+        """Takes an update in hand. `done` is told what became of it, perhaps at once.
+
+        along: takes the answer to a tap until then, if it can go with the answer to a push."""
         received = _read(raw, self._counts)
         if received is None:
             done(True)
@@ -42,7 +45,7 @@ class Intake:
         lane = received.key.chat
         if not self._lanes.has(lane):
             self._asked.discard(lane)
-        job = partial(self._handle, update_id, received, done)
+        job = partial(self._handle, update_id, received, done, along)
         if self._lanes.add(lane, job):
             return
         if not isinstance(received, Arrival):  # a person who blocks the bot is forgotten, however much they sent
@@ -68,10 +71,10 @@ class Intake:
         """Breaks off whatever is in hand."""
         await self._lanes.cancel()
 
-    async def _handle(self, update_id: int, received: Received, done: Done) -> None:
+    async def _handle(self, update_id: int, received: Received, done: Done, along: Along | None) -> None:
         finished = False
         try:
-            finished = await self._handling.finish(update_id, received)
+            finished = await self._handling.finish(update_id, received, along)
         finally:
             done(finished)
 

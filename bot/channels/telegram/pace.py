@@ -14,7 +14,7 @@ class Pace:
 
     poll: how long Telegram may hold a getUpdates call open; 50 is the most it allows.
     look_again: while updates are in hand Telegram answers getUpdates at once, with those same updates; so it is asked
-        for newer ones when half of them are finished, and else no more often than this.
+        for newer ones when a quarter of them are finished, and else no more often than this.
     turn: how long one turn may take.
     slow: after how long a person is shown that the answer is on its way.
     retake: for how long a turn that failed on the way to Telegram is taken again. A tap cannot be answered for much

@@ -133,7 +133,7 @@ class Polling:
                     self._unconfirmed.pass_late(asyncio.get_running_loop().time() - self._pace.late)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._pace.look_again):
-                        await self._intake.at_most(self._intake.left // 2)
+                        await self._intake.at_most(self._intake.left * 3 // 4)
         except asyncio.CancelledError:
             await self._intake.cancel()
             raise

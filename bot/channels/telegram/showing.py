@@ -77,6 +77,9 @@ def _link(span: Span) -> str | None:
 
 
 def _pages(blocks: Sequence[Block]) -> list[list[Paragraph]]:
+    whole: list[Paragraph] = [tuple(block.lines) for block in blocks]
+    if fits(whole):  # as nearly always
+        return [whole]
     pages: list[list[Paragraph]] = [[]]
     for block in blocks:
         for paragraph in _cut(block.lines):

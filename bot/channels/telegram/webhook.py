@@ -3,6 +3,7 @@
 The endpoint is an ASGI application behind a web server that speaks HTTPS. It looks at the secret before anything else,
 reads no more than an update can be, and answers 200 after the turn: until then Telegram keeps the update, sends the
 next of that chat only afterwards, and sends this one again if the process dies. What is not done is answered with 503.
+The answer to a tap goes along with the 200, which spares a call.
 https://core.telegram.org/bots/api#setwebhook
 """
 
@@ -19,11 +20,12 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
+from bot.channels.telegram.api import Along
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, set_within
 from bot.channels.telegram.reading import KINDS
@@ -79,8 +81,11 @@ class Endpoint:
             if not answered.done():
                 answered.set_result(finished)
 
-        self._intake.take(update_id, raw, done)
-        return Response(status_code=200) if await answered else _later()
+        along = Along()
+        self._intake.take(update_id, raw, done, along)
+        if not await answered:
+            return _later()
+        return Response() if along.call is None else JSONResponse(along.call)
 
 
 def _later() -> Response:

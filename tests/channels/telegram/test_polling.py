@@ -82,7 +82,7 @@ async def test_a_slow_turn_does_not_make_the_bot_ask_without_pause(peer: Telegra
         assert len(peer.calls_of("getUpdates")) <= 8
 
 
-async def test_newer_updates_are_asked_for_when_half_of_those_in_hand_are_finished(peer: TelegramPeer) -> None:
+async def test_newer_updates_are_asked_for_when_some_of_those_in_hand_are_finished(peer: TelegramPeer) -> None:
     first, last = [peer.person() for _ in range(3)], peer.person()
     for person in first:
         await person.says("/start")

@@ -155,6 +155,50 @@ async def test_an_update_is_answered_only_after_its_card_stands_in_the_chat(
         assert await bot.delivered(person)
 
 
+async def test_the_answer_to_a_tap_goes_along_with_the_answer_to_the_push(
+    peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str
+) -> None:
+    async with listening(peer, settings):
+        await person.says("/start")
+        await peer.push_to(here)
+        before = person.messages[-1].text
+        await person.taps(person.messages[-1].buttons[0][0].text)
+        await peer.push_to(here)
+        (answer,) = peer.calls_of("answerCallbackQuery")
+        assert (answer.status, answer.along) == (200, True)
+        assert person.messages[-1].text != before
+
+
+async def test_words_for_a_moment_go_along_too(
+    peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str
+) -> None:
+    async with listening(peer, settings):
+        await person.says("/start")
+        await peer.push_to(here)
+        button = person.messages[-1].buttons[0][0].text
+        for _ in range(2):  # the second tap is on a card that has changed already
+            await person.taps(button, person.messages[-1].message_id)
+        await peer.push_to(here)
+        answers = peer.calls_of("answerCallbackQuery")
+        assert [answer.along for answer in answers] == [True, True]
+        assert answers[1].parameters.get("text"), "it is said why nothing happened"
+
+
+async def test_an_update_that_must_come_again_is_not_answered_with_a_call(
+    peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str
+) -> None:
+    async with listening(peer, settings) as bot:
+        await person.says("/start")
+        await peer.push_to(here)
+        peer.drop_connection("editMessageText", times=50)
+        await person.taps(person.messages[-1].buttons[0][0].text)
+        pushed = asyncio.create_task(peer.push_to(here))
+        await until(lambda: len(peer.calls_of("editMessageText")) > 1)
+        await bot.ends()
+        assert (await pushed)[0].status == 503
+    assert not peer.calls_of("answerCallbackQuery")
+
+
 async def test_the_same_update_again_changes_nothing(
     peer: TelegramPeer, person: Person, settings: WebhookSettings, here: str, web: aiohttp.ClientSession
 ) -> None:
