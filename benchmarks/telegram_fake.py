@@ -167,8 +167,7 @@ class Line:
                 await self._queued.wait()
             try:
                 async with session.post(url, data=self._queue.popleft().give()) as answer:
-                    along = await answer.read()
-                    self.calls += along.startswith(b"{")  # a call that came with the answer
+                    self.calls += b'"method"' in await answer.read()  # a call that came along
             except aiohttp.ClientError:
                 pass  # the tap stays unanswered, and is counted as such
 

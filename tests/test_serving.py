@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.errors import ConfigError
-from bot.serving import Listen, parse_listen, serve, served
+from bot.serving import Listen, _bound, parse_listen, serve, served
 
 ANY_PORT = Listen("127.0.0.1", 0)
 
@@ -146,6 +146,15 @@ async def test_it_listens_on_a_name_and_on_ipv6() -> None:
     if socket.has_ipv6:
         async with serving(Slow(), Listen("::1", 0)) as (where, _, _):
             assert (await get(where))[0] == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_an_answer_does_not_wait_for_the_other_side_to_confirm_its_head(host: str) -> None:
+    listening, where = await _bound(Listen(host, 0))
+    with listening, socket.create_connection((host, where.port)):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_a_stop_lets_a_request_in_hand_finish_and_takes_no_new_one() -> None:
