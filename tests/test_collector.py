@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.collector import set_aside
+from bot.collector import ROUND, set_aside
 
 
 class Ring:
@@ -18,7 +18,9 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
+    before = gc.get_threshold()
     yield
+    gc.set_threshold(*before)
     gc.unfreeze()
 
 
@@ -30,6 +32,18 @@ def test_the_collector_does_not_look_at_what_was_set_aside() -> None:
     gc.collect()
     assert gc.get_freeze_count() > 0
     assert seen() is not None
+
+
+def test_what_only_holds_itself_goes_before_long() -> None:
+    set_aside()
+    ring = Ring()
+    seen = weakref.ref(ring)
+    del ring
+    kept: list[list[int]] = []
+    while seen() is not None and len(kept) <= 2 * ROUND:
+        kept.append([])
+    assert seen() is None
+    assert len(kept) > 1_000, "and not before there is enough to look at"
 
 
 def test_what_is_over_goes_the_next_time() -> None:

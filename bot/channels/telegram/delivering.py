@@ -116,11 +116,20 @@ class PrivateChat:
         else:
             self._known = max([self._known, *standing, *own])
         toast = next((reply.text for reply in delivery.replies if isinstance(reply, Toast)), "")
-        beside = [self._answer(toast)]
+        beside = [] if self._goes_along(toast) else [self._answer(toast)]
         if self.incoming is not None and Remove("incoming") in delivery.replies:
             beside.append(self._remove_incoming(self.incoming.id, standing))
         await _together(self._show(delivery.replies, standing), *beside)
         return tuple(standing.values())
+
+    def _goes_along(self, toast: str) -> bool:
+        """Whether the tap's answer goes to Telegram without a call of its own; then it has been taken care of."""
+        if self.along is None or self.tap is None:
+            return False
+        if not self._answered:
+            self.along.answer_callback_query(self.tap.query, toast[:_TOAST])
+            self._answered = True
+        return True
 
     async def notice(self, words: str) -> Message:
         """Sends a few words without buttons. Raises ChatGone and TelegramError."""
@@ -128,8 +137,9 @@ class PrivateChat:
 
     async def release(self) -> None:
         """Ends the waiting mark on a pressed button where no delivery did."""
-        with suppress(ChatGone):
-            await self._answer("")
+        if not self._goes_along(""):
+            with suppress(ChatGone):
+                await self._answer("")
 
     async def typing(self) -> None:
         """Shows that an answer is on its way. Never raises; it is beside the point."""
@@ -240,10 +250,6 @@ class PrivateChat:
         """Answers the tap, once: the button shows a waiting mark until then."""
         if self.tap is None or self._answered:
             return
-        if self.along is not None:
-            self.along.answer_callback_query(self.tap.query, toast[:_TOAST])
-            self._answered = True
-            return
         answer = partial(self.to.api.answer_callback_query, self.tap.query, toast[:_TOAST])
         with suppress(NetworkError, RetryAfter):
             with suppress(BadRequest):  # too old, or answered by a call whose answer was lost
@@ -281,6 +287,9 @@ async def decline(api: BotApi, chat: int, words: str) -> None:
 
 async def _together(*calls: Coroutine[Any, Any, None]) -> None:
     """Makes the calls at the same time, waits for all of them, and raises what the first of them raised."""
+    if len(calls) == 1:  # spares a task
+        await calls[0]
+        return
     for outcome in await asyncio.gather(*calls, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome
