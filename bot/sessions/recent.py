@@ -5,8 +5,9 @@ need not be fetched and decrypted. And that a turn's replies were shown, which c
 by the next turn's save, or else by the next sweep. Together that is two of the three ways to the store that a tap took
 (docs/decisions/0011-speed-on-telegram.md).
 
-After a crash some rows may therefore say that their replies are pending although they were shown. That happens without
-this module too, when the process dies between the two; the channel is made for it.
+After a crash, or after a save that came too late, some rows may therefore say that their replies are pending although
+they were shown. Without this module that happens too, when the process dies between the two; the channel is made for
+it.
 
 Only what a save returned is kept, never what was loaded: a save that was broken off may have been carried out all the
 same, and then the row that an earlier load found is not the row any more.
@@ -76,8 +77,8 @@ class RecentSessions:
         try:
             await self._pay()
         finally:
+            self._kept = {key: kept for key, kept in self._kept.items() if now - kept.saved < RECENT}
             swept = await self._store.sweep(now)
-        self._kept = {key: kept for key, kept in self._kept.items() if now - kept.saved < RECENT}
         return swept
 
     async def close(self) -> None:

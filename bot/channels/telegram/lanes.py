@@ -70,6 +70,9 @@ class Lanes:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
+        self._jobs.clear()  # a worker that had not begun has left its lane as it was
+        self._left = 0
+        self._tell()
 
     async def _work(self, lane: int) -> None:
         jobs = self._jobs[lane]

@@ -92,6 +92,14 @@ async def test_what_was_put_in_next_and_what_was_turned_away_are_counted_right()
     assert lanes.left == 0
 
 
+async def test_work_can_be_broken_off_before_it_has_begun() -> None:
+    lanes, work = Lanes(8, 8), Work()
+    lanes.add(1, partial(work.job, "a"))
+    await lanes.cancel()
+    await asyncio.wait_for(lanes.at_most(0), 1)
+    assert (work.log, lanes.left, lanes.has(1)) == ([], 0, False)
+
+
 async def test_work_can_be_broken_off() -> None:
     lanes, work = Lanes(8, 8), Work()
     lanes.add(1, partial(work.job, "a"))
