@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -19,17 +20,15 @@ GO_ON: Keyboard = [[{"text": "Go on", "callback_data": "1:go"}], [{"text": "Copy
 SOMEBODY = "A name that nobody may read"
 
 
-@pytest.fixture
-async def api(peer: TelegramPeer) -> AsyncIterator[BotApi]:
+@asynccontextmanager
+async def somewhere_else(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> AsyncIterator[BotApi]:
+    """Calls that are answered otherwise than by Telegram."""
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with AiohttpRequest() as request:
-        yield BotApi(request, f"{peer.base_url}{peer.token}")
-
-
-@pytest.fixture
-async def begun(person: Person) -> Person:
-    """Somebody who has pressed Start."""
-    await person.says("/start")
-    return person
+        yield BotApi(request, f"http://127.0.0.1:{runner.addresses[0][1]}/bot{TOKEN}")
+    await runner.cleanup()
 
 
 async def test_what_is_sent_is_known_as_a_card(api: BotApi, begun: Person) -> None:
@@ -104,14 +103,9 @@ async def test_an_answer_that_does_not_say_what_was_sent_is_a_lost_one_and_is_no
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         return web.json_response({"ok": True, "result": result})
 
-    runner = web.ServerRunner(web.Server(answer))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with AiohttpRequest() as request:
-        api = BotApi(request, f"http://127.0.0.1:{runner.addresses[0][1]}/bot{TOKEN}")
+    async with somewhere_else(answer) as api:
         with pytest.raises(NetworkError, match="does not say which message was sent") as failed:
             await api.send_message(1, "x")
-    await runner.cleanup()
     assert type(failed.value) is NetworkError
     assert SOMEBODY not in "".join(traceback.format_exception(failed.value))
 
@@ -123,11 +117,6 @@ async def test_a_call_is_one_json_object() -> None:
         bodies.append((request.content_type, json.loads(await request.read())))
         return web.json_response({"ok": True, "result": True})
 
-    runner = web.ServerRunner(web.Server(answer))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with AiohttpRequest() as request:
-        api = BotApi(request, f"http://127.0.0.1:{runner.addresses[0][1]}/bot{TOKEN}")
+    async with somewhere_else(answer) as api:
         await api.delete_messages(-5, [1, 2])
-    await runner.cleanup()
     assert bodies == [("application/json", {"chat_id": -5, "message_ids": [1, 2]})]

@@ -1,7 +1,6 @@
 """One chat and the calls that a delivery makes in it."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
 
 import pytest
 from telegram.error import BadRequest, NetworkError
@@ -10,7 +9,6 @@ from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.delivering import ChatGone, Connection, PrivateChat
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
-from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import Delivery
 from bot.engine.model import Block, Card, Edit, Key, Remove, Reply, Send, Span, Toast
@@ -19,19 +17,6 @@ from tests.channels.telegram.running import card
 from tests.telegram_peer import Person, TelegramPeer
 
 PACE = Pace(call_again=0.01, turn=2)
-
-
-@pytest.fixture
-async def api(peer: TelegramPeer) -> AsyncIterator[BotApi]:
-    async with AiohttpRequest() as request:
-        yield BotApi(request, f"{peer.base_url}{peer.token}")
-
-
-@pytest.fixture
-async def begun(person: Person) -> Person:
-    """Somebody who has pressed Start."""
-    await person.says("/start")
-    return person
 
 
 def saying(*texts: str) -> Card:
