@@ -50,8 +50,13 @@ async def introduce(bot: Bot, url: str | None, stop: asyncio.Event, pace: Pace, 
     return me.username or me.first_name
 
 
-async def reach(call: Callable[[], Awaitable[T]], stop: asyncio.Event, pace: Pace) -> T | None:
-    """The answer to a call, which is tried a few times; None if it is time to stop. Raises ChannelError."""
+async def reach(
+    call: Callable[[], Awaitable[T]], stop: asyncio.Event, pace: Pace, concerns: str = "telegram.base_url"
+) -> T | None:
+    """The answer to a call, which is tried a few times; None if it is time to stop. Raises ChannelError.
+
+    concerns: the setting that may be wrong if Telegram refuses this.
+    """
     pauses, tried = pace.pauses(), 0
     while True:
         try:
@@ -62,7 +67,7 @@ async def reach(call: Callable[[], Awaitable[T]], stop: asyncio.Event, pace: Pac
             pause = seconds_of(refused)
         except BadRequest as refused:
             raise ChannelError(
-                f"Telegram does not take this ({refused.message}): correct `webhook.url` in the configuration."
+                f"Telegram does not take this ({refused.message}): correct `{concerns}` in the configuration."
             ) from None
         except TelegramError as error:
             tried, pause = tried + 1, next(pauses)

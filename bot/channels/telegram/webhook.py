@@ -132,7 +132,7 @@ async def run_webhook(bot: Bot, settings: WebhookSettings, intake: Intake, stop:
                 allowed_updates=list(KINDS),
                 secret_token=secret_of(bot.token),
             )
-            await reach(set_webhook, stop, pace)
+            await reach(set_webhook, stop, pace, "webhook.url")
             watching = asyncio.create_task(_watch(bot, settings.url, stop, pace))
         await serving
     except asyncio.CancelledError:

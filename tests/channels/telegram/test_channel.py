@@ -43,6 +43,13 @@ async def test_a_wrong_token(peer: TelegramPeer) -> None:
     assert "SOMETHING-ELSE" not in told
 
 
+async def test_a_refusal_names_the_setting_that_it_may_come_from(peer: TelegramPeer) -> None:
+    peer.fail_next("getMe", 400)
+    told = await failing(peer)
+    assert "`telegram.base_url`" in told
+    assert "webhook.url" not in told
+
+
 async def test_a_token_that_was_revoked_later(peer: TelegramPeer) -> None:
     peer.fail_next("getUpdates", 401)
     assert "The token is wrong" in await failing(peer)
