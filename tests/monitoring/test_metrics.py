@@ -149,6 +149,7 @@ def test_the_methods_are_those_that_a_running_bot_calls() -> None:
     )
     names = set(re.findall(r"bot\.([a-z]+_[a-z_]+)", code)) - {"base_url"}
     called = {re.sub("_(.)", lambda letter: letter[1].upper(), name) for name in names}
+    called |= set(re.findall(r'_call\("([A-Za-z]+)"', code))
     assert called | {"getUpdates"} == set(METHODS)
 
 
