@@ -3,9 +3,9 @@
     python benchmarks/telegram_speed.py [--quick]
 
 People tap "Find help near me" and "Back" in turn, each as soon as the card has changed: 256 of them, then one alone.
-Every bot makes the same two calls at the same time for each tap, with the same texts and buttons; all but ours have
-those ready and remember nothing, while ours loads the session from an encrypted SQLite file, takes the step, draws the
-card and saves twice. `floor` has no framework.
+Every bot makes the same two calls at the same time for each tap, with the same texts and buttons (ours, behind a
+webhook, lets one of them go along with its answer to the push); all but ours have those ready and remember nothing,
+while ours takes the step, draws the card, and saves the session in an encrypted SQLite file. `floor` has no framework.
 
 All bots run at once, on one core, and are idle but for the one that is measured; they take turns in short rounds, so
 that a busy machine slows all of them alike: look at the ratios. The people and a fake Telegram (`telegram_fake.py`) are

@@ -169,13 +169,8 @@ async def _run_telegram(config: Config, token: str, *, webhook: bool = False, ta
     from bot.monitoring.metrics import Metrics
 
     status = StatusFile(config.status_path, "telegram", utc_now)
-
-    def told(live: LiveWorld) -> None:
-        status.keep(live)
-        set_aside()
-
     # What people meet must pass the whole check, at the start and at every change.
-    live = live_world(config, Checking(config).load, _say, told)
+    live = live_world(config, Checking(config).load, _say, status.keep)
     store = await open_sessions(config, os.environ)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -183,7 +178,7 @@ async def _run_telegram(config: Config, token: str, *, webhook: bool = False, ta
     status.keep(live)  # not before the store is ours: until then, another bot may be the one that runs
     watching = asyncio.create_task(live.watch(stop))
     metrics = Metrics()
-    set_aside()
+    set_aside()  # now, and never while people talk
     try:
         async with _monitored(config, live, metrics):
             await run_telegram(

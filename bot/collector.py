@@ -4,6 +4,9 @@ Python's collector looks for objects that only hold each other, again and again 
 then among all that there is: libraries, flows, translations, facts. That took about a third of a tap's processor time
 (docs/decisions/0011-speed-on-telegram.md). What is set aside here is not looked at; it still goes when nothing holds
 it any more. And a round comes less often: when there are 10,000 new objects, a few megabytes, and not already at 700.
+
+Errors hold the frames that they passed through, and what was in them. So that no word of anybody waits in memory for
+the next round of a quiet night, `collect` is called each minute.
 """
 
 from __future__ import annotations
@@ -15,9 +18,12 @@ ROUND: Final = 10_000  # new objects that may hold others
 
 
 def set_aside() -> None:
-    """Sets aside what is there now, and looks first through what was set aside before. Takes some 30 ms, in which
-    nothing else happens: for the start, and for when there is a new world."""
+    """Sets aside what is there now. For the start, before anybody talks: what a person said must not be among it."""
     gc.set_threshold(ROUND, *gc.get_threshold()[1:])
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+def collect() -> None:
+    """Looks through everything that was not set aside; a few milliseconds, 30 after the facts were read anew."""
+    gc.collect()

@@ -71,9 +71,9 @@ class SessionStore(Protocol):
         ...
 
     async def settle(self, key: ChatKey, row: Remembered, now: dt.datetime) -> None:
-        """Notes that the replies of `row`, which the last save of this chat returned, were shown: nothing is pending.
+        """Saves `row`, as it was loaded or as the last save returned it, with nothing pending: its replies were shown.
 
-        `now` is that save's own. It may be written later, and be lost in a crash. Raises as `save` does.
+        That may be written later, and be lost in a crash. Raises as `save` does.
         """
         ...
 

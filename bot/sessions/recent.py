@@ -63,7 +63,8 @@ class RecentSessions:
         if kept is None or kept.row.version != row.version:
             await self._store.settle(key, row, now)
         else:
-            self._kept[key] = replace(kept, row=replace(kept.row, pending=False), owed=True)
+            settled = still_kept(replace(kept.row, pending=False), kept.saved, now)
+            self._kept[key] = _Kept(settled, max(kept.saved, now), owed=True)
 
     async def forget(self, key: ChatKey) -> None:
         """See `SessionStore`."""
@@ -74,10 +75,15 @@ class RecentSessions:
 
     async def sweep(self, now: dt.datetime) -> int:
         """See `SessionStore`."""
+        paid = False
         try:
             await self._pay()
+            paid = True
         finally:
-            self._kept = {key: kept for key, kept in self._kept.items() if now - kept.saved < RECENT}
+            # What has come to be owed meanwhile is written the next time; what cannot be written is not kept for that.
+            self._kept = {
+                key: kept for key, kept in self._kept.items() if now - kept.saved < RECENT or (paid and kept.owed)
+            }
             swept = await self._store.sweep(now)
         return swept
 

@@ -93,11 +93,21 @@ class Along:
     https://core.telegram.org/bots/api#making-requests-when-getting-updates
     """
 
-    call: Mapping[str, object] | None = None
+    _answer: tuple[str, str] | None = None
+
+    @property
+    def call(self) -> Mapping[str, object] | None:
+        """The call as the answer's body, None if there is none."""
+        return {"method": "answerCallbackQuery", **_tap_answer(*self._answer)} if self._answer is not None else None
 
     def answer_callback_query(self, query: str, text: str = "") -> None:
         """See `BotApi`."""
-        self.call = {"method": "answerCallbackQuery", **_tap_answer(query, text)}
+        self._answer = query, text
+
+    def take_back(self) -> str | None:
+        """The text of the answer, which does not go along now; None if there was none to go."""
+        answer, self._answer = self._answer, None
+        return answer[1] if answer is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.starting import introduce
 from bot.channels.telegram.throttle import Throttle
 from bot.channels.turns import utc_now
+from bot.collector import collect
 from bot.engine.world import Offer, World
 from bot.serving import WebhookSettings
 from bot.sessions.protocol import SessionStore
@@ -71,7 +72,7 @@ async def run_telegram(
         to = Connection(api, name, pace, throttle, reports, counts)
         handling = Handling(to, _offering(world, offers), store, stop)
         over = asyncio.Event()
-        sweeper = asyncio.create_task(_sweep(store, over, pace.sweep, counts))
+        sweeper = asyncio.create_task(_sweep(store, throttle, over, pace.sweep, counts))
         passing_on = asyncio.create_task(reports.run()) if reports else None
         try:
             if webhook is None:
@@ -109,8 +110,8 @@ def _offering(world: Callable[[], World], offers: frozenset[Offer]) -> Callable[
     return current
 
 
-async def _sweep(store: SessionStore, over: asyncio.Event, seconds: float, counts: Counts) -> None:
-    """Deletes what has expired, now and then."""
+async def _sweep(store: SessionStore, throttle: Throttle, over: asyncio.Event, seconds: float, counts: Counts) -> None:
+    """Deletes what has expired, now and then, and what only waits in memory to be thrown away."""
     ended = False
     while not ended:
         try:
@@ -120,4 +121,6 @@ async def _sweep(store: SessionStore, over: asyncio.Event, seconds: float, count
             log.warning("expired sessions could not be deleted: %s; it is tried again", type(error).__name__)
         else:
             counts.sessions(work=True)
+        throttle.let_go()
+        collect()
         ended = await set_within(over, seconds)

@@ -141,9 +141,15 @@ class PrivateChat:
             with suppress(ChatGone):
                 await self._answer("")
 
-    async def typing(self) -> None:
-        """Shows that an answer is on its way. Never raises; it is beside the point."""
+    async def takes_long(self) -> None:
+        """Shows that an answer is on its way, and lets the answer to the tap wait for it no longer. Never raises; it is
+        beside the point."""
+        along, self.along = self.along, None
+        words = along.take_back() if along is not None else None
         with suppress(TelegramError, ChatGone):
+            if words is not None:
+                self._answered = False
+                await self._answer(words)
             await self._call(partial(self.to.api.send_typing, self.id), tries=1)
 
     async def _show(self, replies: Sequence[Reply], standing: Standing) -> None:
@@ -290,9 +296,13 @@ async def _together(*calls: Coroutine[Any, Any, None]) -> None:
     if len(calls) == 1:  # spares a task
         await calls[0]
         return
-    for outcome in await asyncio.gather(*calls, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    failure = next((outcome for outcome in outcomes if isinstance(outcome, BaseException)), None)
+    if failure is not None:
+        try:
+            raise failure
+        finally:
+            del failure, outcomes  # they would hold this frame, and the frame them
 
 
 def _cards(standing: Standing) -> set[int]:

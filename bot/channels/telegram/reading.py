@@ -135,7 +135,7 @@ def read(raw: RawUpdate, now: dt.datetime) -> Received | None:
     """What the update means, None if nothing. `now` becomes the time of the event: a message may have waited for a
     day in Telegram's queue, and its conversation would then seem to be over before it began.
 
-    Raises ValueError for one that is not as Telegram documents it.
+    Raises ValueError, OverflowError or OSError for one that is not as Telegram documents it.
     """
     update = _Update.model_validate(raw)
     if update.message is not None:

@@ -147,7 +147,10 @@ class AiohttpRequest(BaseRequest):
             if 200 <= status < 300 or _answer(body) is not None:
                 return status, body
             failure = NetworkError(f"HTTP status {status}, and the body is not an answer of Telegram's Bot API.")
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # it would hold this frame, and the frame it
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Throttle:
     async def may_say(self, chat: int) -> None:
         """As `may_call`, and until one more message may go to this chat. Raises RetryAfter as that does."""
         if chat not in self._chats and len(self._chats) >= _MANY:
-            self._let_go()
+            self.let_go()
         own = self._chats.setdefault(
             chat, AsyncLimiter(self._pace.chat_burst, self._pace.chat_burst / self._pace.chat_messages_a_second)
         )
@@ -83,8 +83,10 @@ class Throttle:
     def _silent_for(self, chat: int, now: float) -> float:
         return max(self._silent_until.get(chat, 0.0), self._all_silent_until) - now
 
-    def _let_go(self) -> None:
-        """Forgets the chats that have all of their allowance again."""
+    def let_go(self) -> None:
+        """Forgets the chats that have all of their allowance again, and silences that are over."""
+        now = asyncio.get_running_loop().time()
+        self._silent_until = {one: until for one, until in self._silent_until.items() if until > now}
         full = self._pace.chat_burst
         self._chats = {chat: own for chat, own in self._chats.items() if not own.has_capacity(full)}
 

@@ -19,13 +19,15 @@ from typing import Any, Final
 
 from bot.channels.telegram.channel import run_telegram
 from bot.serving import Listen, WebhookSettings
+from bot.sessions.recent import RecentSessions
 from bot.sessions.secret import ServerSecret
 from bot.sessions.sqlite import SqliteSessions
 from tests.channels.telegram.running import HURRY, TOKEN, WORLD
 
 SECRET: Final = ServerSecret((b"only for this test, and not a secret",))
-# Sweeps so often that many a bot is killed while the session file is written anew.
-PACE: Final = replace(HURRY, sweep=0.1)
+# Sweeps so often that many a bot is killed while the session file is written anew, and so seldom that many a bot is
+# killed while it still owes the file that something was shown.
+PACE: Final = replace(HURRY, sweep=0.4)
 URL: Final = "https://bot.example.org/telegram"
 
 
@@ -38,7 +40,7 @@ async def live(told: dict[str, Any]) -> None:
     """One life of the bot."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    store = await SqliteSessions.open(Path(told["sessions"]), SECRET)
+    store = RecentSessions(await SqliteSessions.open(Path(told["sessions"]), SECRET))
     webhook = WebhookSettings(URL, Listen("127.0.0.1", told["port"])) if told["port"] else None
     await run_telegram(
         lambda: WORLD,

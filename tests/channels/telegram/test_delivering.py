@@ -1,11 +1,12 @@
 """One chat and the calls that a delivery makes in it."""
 
+import asyncio
 import datetime as dt
 
 import pytest
 from telegram.error import BadRequest, NetworkError
 
-from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.api import Along, BotApi
 from bot.channels.telegram.delivering import ChatGone, Connection, PrivateChat
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.reading import Tap
@@ -131,6 +132,25 @@ async def test_a_toast_is_shown_with_the_answer_to_the_tap(api: BotApi, begun: P
     await chat.release()
     assert [len(toast.text) for toast in begun.toasts] == [200], "answered once"
     assert card(begun.messages).text == "!"
+
+
+async def test_words_that_were_to_go_along_are_said_at_once_where_the_turn_takes_long(
+    peer: TelegramPeer, api: BotApi, begun: Person
+) -> None:
+    (old,) = await chat_of(api, begun).deliver(delivery(Send(saying("?"))))
+    chat = chat_of(api, begun, await tapped(begun, old))
+    chat.along = along = Along()
+    peer.delay("editMessageText", 0.5)
+    turn = asyncio.create_task(chat.deliver(delivery(Toast("It ended."), Edit(saying("!")), messages=(old,))))
+    await asyncio.sleep(0.1)
+    before = along.call
+    assert before is not None
+    await chat.takes_long()
+    assert begun.toasts[-1].text == "It ended."
+    await turn
+    assert along.call is None
+    assert len(peer.calls_of("answerCallbackQuery")) == 1
+    assert peer.calls_of("sendChatAction")
 
 
 async def test_a_tap_on_a_card_that_was_forgotten_takes_that_card_too(api: BotApi, begun: Person) -> None:

@@ -92,6 +92,18 @@ async def test_a_silence_that_is_not_waited_out_silences_nobody_else() -> None:
     assert await seconds_for(say(throttle, 3, 1)) < 0.1
 
 
+async def test_a_chat_that_is_quiet_is_let_go_and_one_that_is_not_is_remembered() -> None:
+    throttle = Throttle(Pace(chat_burst=2, chat_messages_a_second=20))
+    await throttle.may_say(1)
+    throttle.refused(1, 0.05)
+    throttle.let_go()
+    assert throttle._chats.keys() == throttle._silent_until.keys() == {1}
+    await asyncio.sleep(0.1)
+    throttle.let_go()
+    assert not throttle._chats
+    assert not throttle._silent_until
+
+
 async def test_thousands_of_chats_are_not_remembered_once_they_are_quiet() -> None:
     throttle = Throttle(replace(HURRY, messages_a_second=100_000.0, burst=100_000))
     await asyncio.gather(*(throttle.may_say(chat) for chat in range(3_000)))
