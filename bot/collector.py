@@ -4,9 +4,6 @@ Python's collector looks for objects that only hold each other, again and again 
 then among all that there is: libraries, flows, translations, facts. That took about a third of a tap's processor time
 (docs/decisions/0011-speed-on-telegram.md). What is set aside here is not looked at; it still goes when nothing holds
 it any more. And a round comes less often: when there are 10,000 new objects, a few megabytes, and not already at 700.
-
-Errors hold the frames that they passed through, and what was in them. So that no word of anybody waits in memory for
-the next round of a quiet night, `collect` is called each minute.
 """
 
 from __future__ import annotations
@@ -22,8 +19,3 @@ def set_aside() -> None:
     gc.set_threshold(ROUND, *gc.get_threshold()[1:])
     gc.collect()
     gc.freeze()
-
-
-def collect() -> None:
-    """Looks through everything that was not set aside; a few milliseconds, 30 after the facts were read anew."""
-    gc.collect()

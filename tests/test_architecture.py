@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": BOTTOM | {"bot.engine"},
     "serving": {"bot.errors"},
     "config": BOTTOM | {"bot.world", "bot.serving"},
-    "channels": BOTTOM | {"bot.engine", "bot.sessions", "bot.serving", "bot.collector"},
+    "channels": BOTTOM | {"bot.engine", "bot.sessions", "bot.serving"},
     "world_watch": BOTTOM | {"bot.engine"},
     "checked": BOTTOM | {"bot.engine", "bot.content", "bot.world", "bot.config"},
     "status": BOTTOM | {"bot.world", "bot.world_watch"},

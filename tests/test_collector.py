@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.collector import ROUND, collect, set_aside
+from bot.collector import ROUND, set_aside
 
 
 class Ring:
@@ -44,14 +44,6 @@ def test_what_only_holds_itself_goes_before_long() -> None:
         kept.append([])
     assert seen() is None
     assert len(kept) > 1_000, "and not before there is enough to look at"
-
-
-def test_collecting_takes_what_only_holds_itself() -> None:
-    ring = Ring()
-    seen = weakref.ref(ring)
-    del ring
-    collect()
-    assert seen() is None
 
 
 def test_what_nothing_holds_goes_at_once() -> None:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final, TypeVar
 
 from bot.channels.counting import TurnOutcome
 from bot.engine.machine import Turn, deletion, fail, redraw, step
@@ -21,7 +24,9 @@ from bot.sessions.protocol import UPDATE_IDS_KEPT, ChatKey, Message, Remembered,
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # how often a turn is taken again when another update of the chat was saved first
+T = TypeVar("T")
+
+TRIES: Final = 3  # how often a turn is taken when another update of the chat was saved first
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,8 @@ async def take_turn(
     Raises StaleSession if other updates of the chat kept getting in between, SessionError if nothing can be saved,
     and whatever `deliver` raises; in each case the update may be given again.
     """
-    for attempt in range(TRIES):
-        try:
-            row, turn, outcome, unsure = await _decide(world, store, key, update_id, event, incoming)
-            break
-        except StaleSession:
-            if attempt == TRIES - 1:
-                raise
+    decide = partial(_decide, world, store, key, update_id, event, incoming)
+    row, turn, outcome, unsure = await again_if_stale(decide)
     if turn is None:
         # The card is there. A process that died may have left the rest: the message to delete, the tap to answer.
         messages = await deliver(Delivery(deletion(world, event), row.messages, forgotten=False))
@@ -81,6 +81,15 @@ async def take_turn(
     else:
         await store.save(key, replace(row, messages=messages, pending=False), event.at)
     return outcome
+
+
+async def again_if_stale(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Makes an attempt that loads a chat's row and saves it, and makes it anew when another save got in between. Raises
+    StaleSession if that goes on, and whatever else the attempt raises."""
+    for _ in range(TRIES - 1):
+        with suppress(StaleSession):
+            return await attempt()
+    return await attempt()
 
 
 async def _decide(

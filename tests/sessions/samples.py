@@ -6,12 +6,15 @@ import datetime as dt
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import strategies as st
 
+from bot.channels.turns import again_if_stale
 from bot.engine.model import Frame, Mark, Place, Session, Shown
-from bot.sessions.protocol import ChatKey, Message, Remembered
+from bot.errors import StaleSession
+from bot.sessions.protocol import ChatKey, Message, Remembered, SessionStore
 from bot.sessions.secret import ServerSecret
 from bot.sessions.sqlite import SqliteSessions
 
@@ -42,6 +45,33 @@ def row(session: Session | None = SESSION, *, sent: dt.datetime = NOW, version: 
         pending=True,
         version=version,
     )
+
+
+async def outcome(store: SessionStore, what: str, chat: ChatKey, now: dt.datetime, new: Remembered) -> object:
+    """What comes of one thing that is done with a store. A "turn" saves `new`, again if it came too late, as every
+    channel does, and then its replies are shown: at once, "later", or not at all in a "turn that dies"."""
+    match what:
+        case "load":
+            return await store.load(chat, now)
+        case "forget":
+            await store.forget(chat)
+            return None
+        case "sweep":
+            return await store.sweep(now)
+        case "save" | "stale":
+            version = (await store.load(chat, now)).version + (what == "stale")
+            try:
+                return await store.save(chat, replace(new, version=version), now)
+            except StaleSession:
+                return StaleSession
+
+    async def saved() -> Remembered:
+        return await store.save(chat, replace(new, version=(await store.load(chat, now)).version), now)
+
+    row = await again_if_stale(saved)
+    if what != "turn that dies":
+        await store.settle(chat, row, now + MINUTE * what.endswith("later"))
+    return row
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from bot.sessions.memory import MemorySessions
 from bot.sessions.protocol import IDLE, MESSAGES_KEPT, ChatKey, Message, Remembered, SessionStore
 from bot.sessions.recent import RecentSessions
 from bot.sessions.sqlite import MEMORY, SqliteSessions
-from tests.sessions.samples import CHAT, HOUR, MINUTE, NOW, OTHER, SECRET, SESSION, row
+from tests.sessions.samples import CHAT, HOUR, MINUTE, NOW, OTHER, SECRET, SESSION, outcome, row
 
 
 @pytest.fixture(params=["memory", "sqlite file", "sqlite in memory", "recent"])
@@ -213,23 +213,6 @@ operations = st.lists(
 def test_the_store_on_disk_does_what_the_one_in_memory_does(
     operations: list[tuple[str, ChatKey, int, Remembered]],
 ) -> None:
-    async def outcome(store: SessionStore, what: str, chat: ChatKey, now: dt.datetime, new: Remembered) -> object:
-        match what:
-            case "load":
-                return await store.load(chat, now)
-            case "forget":
-                await store.forget(chat)
-                return None
-            case "sweep":
-                return await store.sweep(now)
-            case _:
-                loaded = await store.load(chat, now)
-                version = loaded.version + (what == "stale")
-                try:
-                    return await store.save(chat, replace(new, version=version), now)
-                except StaleSession:
-                    return StaleSession
-
     async def play() -> None:
         memory, sqlite = MemorySessions(), await SqliteSessions.open(MEMORY, SECRET)
         try:

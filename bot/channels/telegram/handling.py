@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from telegram.error import BadRequest, NetworkError
@@ -23,7 +24,7 @@ from bot.channels.telegram.delivering import ChatGone, Connection, PrivateChat, 
 from bot.channels.telegram.notices import PRIVATE_ONLY, WAIT
 from bot.channels.telegram.pace import set_within
 from bot.channels.telegram.reading import Arrival, Outside, Received
-from bot.channels.turns import TRIES, take_turn
+from bot.channels.turns import again_if_stale, take_turn
 from bot.engine.drawing import speaking
 from bot.engine.wording import ENGLISH, Wording
 from bot.engine.world import World
@@ -76,23 +77,17 @@ class Handling:
                 row = await self.store.load(arrival.key, now)
                 language = row.session.language if row.session is not None else None
                 wording = Wording(speaking(world, language, arrival.event.hint))
-                await self._remember(arrival.key, await chat.notice(wording.label(WAIT)), now)
+                notice = await chat.notice(wording.label(WAIT))
+                await again_if_stale(partial(self._remember, arrival.key, notice, now))
         except ChatGone:
             await self.store.forget(arrival.key)
         except Exception as error:
             log.warning("a person could not be asked to wait: %s", type(error).__name__)
 
     async def _remember(self, key: ChatKey, message: Message, now: dt.datetime) -> None:
-        """Writes down that this message stands in the chat, whatever else was written in the meantime."""
-        for tries_left in reversed(range(TRIES)):
-            row = await self.store.load(key, now)
-            try:
-                await self.store.save(key, replace(row, messages=(*row.messages, message)), now)
-            except StaleSession:
-                if not tries_left:
-                    raise
-            else:
-                return
+        """Writes down that this message stands in the chat."""
+        row = await self.store.load(key, now)
+        await self.store.save(key, replace(row, messages=(*row.messages, message)), now)
 
     async def _try(self, update_id: int, received: Received, chat: PrivateChat | None) -> Exception | TurnOutcome:
         """Answers the update in the time that a turn has; how that went, or what went wrong."""
@@ -115,7 +110,7 @@ class Handling:
 
     async def _turn(self, update_id: int, arrival: Arrival, chat: PrivateChat) -> TurnOutcome:
         world, key, event = self.world(), arrival.key, arrival.event
-        slow = asyncio.get_running_loop().call_later(self.to.pace.slow, _begin_long, chat)
+        slow = asyncio.get_running_loop().call_later(self.to.pace.slow, _say_it_takes_long, chat)
         try:
             took = take_turn(world, self.store, key, update_id, event, chat.deliver, incoming=arrival.incoming)
             outcome = await took
@@ -128,13 +123,13 @@ class Handling:
         return outcome
 
 
-_long: Final[set[asyncio.Task[None]]] = set()  # a task that nothing else holds could be collected before it ends
+_saying: Final[set[asyncio.Task[None]]] = set()  # a task that nothing else holds could be collected before it ends
 
 
-def _begin_long(chat: PrivateChat) -> None:
+def _say_it_takes_long(chat: PrivateChat) -> None:
     task = asyncio.get_running_loop().create_task(chat.takes_long())
-    _long.add(task)
-    task.add_done_callback(_long.discard)
+    _saying.add(task)
+    task.add_done_callback(_saying.discard)
 
 
 async def _release(chat: PrivateChat | None) -> None:

@@ -19,21 +19,19 @@ class Lanes:
         self._waiting = waiting
         self._jobs: dict[int, deque[Job]] = {}
         self._workers: set[asyncio.Task[None]] = set()
-        self._left = 0
         self._awaited: dict[asyncio.Event, int] = {}  # what is set once no more than so many jobs are left
 
     @property
     def left(self) -> int:
         """How many jobs are under way or wait."""
-        return self._left
+        return sum(map(len, self._jobs.values()))
 
     def add(self, lane: int, job: Job) -> bool:
         """Puts the job at the end of its lane; False if the lane is full."""
         jobs = self._jobs.get(lane)
-        if jobs is not None and len(jobs) > self._waiting:
-            return False
-        self._left += 1
         if jobs is not None:
+            if len(jobs) > self._waiting:
+                return False
             jobs.append(job)
             return True
         self._jobs[lane] = deque([job])
@@ -48,7 +46,6 @@ class Lanes:
         if jobs is None:
             self.add(lane, job)
         else:
-            self._left += 1
             jobs.insert(1, job)
 
     def has(self, lane: int) -> bool:
@@ -71,7 +68,6 @@ class Lanes:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         self._jobs.clear()  # a worker that had not begun has left its lane as it was
-        self._left = 0
         self._tell()
 
     async def _work(self, lane: int) -> None:
@@ -81,14 +77,13 @@ class Lanes:
                 async with self._places:
                     await jobs[0]()
                 jobs.popleft()
-                self._left -= 1
                 self._tell()
         finally:
-            self._left -= len(jobs)  # those of a worker that was broken off
             del self._jobs[lane]
             self._tell()
 
     def _tell(self) -> None:
+        left = self.left
         for reached, jobs in self._awaited.items():
-            if self._left <= jobs:
+            if left <= jobs:
                 reached.set()

@@ -75,7 +75,7 @@ class Throttle:
     def refused(self, chat: int, seconds: float) -> None:
         """Telegram has answered a call for this chat with 429 and this many seconds."""
         now = asyncio.get_running_loop().time()
-        self._silent_until = {one: until for one, until in self._silent_until.items() if until > now}
+        self._end_silences(now)
         if self._silent_until.keys() - {chat}:
             self._all_silent_until = max(self._all_silent_until, now + seconds)
         self._silent_until[chat] = now + seconds
@@ -83,10 +83,12 @@ class Throttle:
     def _silent_for(self, chat: int, now: float) -> float:
         return max(self._silent_until.get(chat, 0.0), self._all_silent_until) - now
 
+    def _end_silences(self, now: float) -> None:
+        self._silent_until = {chat: until for chat, until in self._silent_until.items() if until > now}
+
     def let_go(self) -> None:
         """Forgets the chats that have all of their allowance again, and silences that are over."""
-        now = asyncio.get_running_loop().time()
-        self._silent_until = {one: until for one, until in self._silent_until.items() if until > now}
+        self._end_silences(asyncio.get_running_loop().time())
         full = self._pace.chat_burst
         self._chats = {chat: own for chat, own in self._chats.items() if not own.has_capacity(full)}
 
